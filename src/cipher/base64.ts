@@ -1,0 +1,36 @@
+/** Base64 (RFC 4648) on `atob` and `btoa`, which every runtime has. */
+
+const STANDARD = /^[A-Za-z0-9+/]*={0,2}$/;
+const URL_SAFE = /^[A-Za-z0-9_-]*$/;
+/** Few enough arguments for one call of `String.fromCharCode`. */
+const CHUNK = 0x2000;
+
+/** Standard base64 with padding. */
+export function toBase64(bytes: Uint8Array): string {
+  let binary = "";
+  for (let start = 0; start < bytes.length; start += CHUNK) {
+    binary += String.fromCharCode(...bytes.subarray(start, start + CHUNK));
+  }
+  return btoa(binary);
+}
+
+/** Bytes of standard base64 with padding; `null` when it is anything else. */
+export function fromBase64(text: string): Uint8Array | null {
+  if (text.length % 4 !== 0 || !STANDARD.test(text)) return null;
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = binary.charCodeAt(index);
+  return bytes;
+}
+
+/** URL-safe base64 without padding. */
+export function toBase64Url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/** Bytes of URL-safe base64 without padding; `null` when it is anything else. */
+export function fromBase64Url(text: string): Uint8Array | null {
+  if (!URL_SAFE.test(text)) return null;
+  const padded = text.replaceAll("-", "+").replaceAll("_", "/");
+  return fromBase64(padded.padEnd(Math.ceil(padded.length / 4) * 4, "="));
+}

@@ -1,0 +1,82 @@
+import { type Branch, type Comment, type Leaf, type Tree, type TreeNode, type Value } from "../tree/tree.ts";
+import { type TreePath } from "../tree/path.ts";
+
+/** One way of writing documents down. Pure: bytes in, bytes out. */
+export interface FileFormat {
+  readonly name: "yaml";
+  /** File name endings with their dot, case-sensitive as in SOPS. */
+  readonly extensions: readonly string[];
+  /**
+   * Reads a file.
+   *
+   * @throws a code of the parsing group, with line and column
+   */
+  parse(bytes: Uint8Array): SourceDocument;
+}
+
+/** Limits on hostile input; named in the messages that they cause. */
+export const LIMITS = {
+  /** Nested maps and lists. */
+  depth: 1_000,
+  /** Nodes that aliases may stand for, beside those that are written out. */
+  aliasNodes: 100_000,
+} as const;
+
+/** A file in memory: its tree, and the source text that the tree is a view of. */
+export interface SourceDocument {
+  /** All documents, without their `sops` entries. */
+  readonly tree: Tree;
+  /** The `sops` entry of the first document (sops-format 4.2); `null` when the file has none. */
+  readonly metadata: TreeNode | null;
+  /** Whether any document has a `sops` entry. */
+  readonly hasReservedKey: boolean;
+  /** Line and column of a node, from 1, for messages. */
+  locate(node: { readonly offset: number }): { line: number; column: number };
+  /** The whole source text of a leaf or comment; empty for a node that an alias stands for. */
+  sourceOf(node: Leaf | Comment): string;
+  /** Whether a leaf stands inside braces or brackets, where sealed text needs quotes. */
+  inFlow(leaf: Leaf): boolean;
+  /**
+   * What has to be remembered to write this leaf as its author did, when only its value and the
+   * style that the sealed text keeps are known; `null` when nothing has to.
+   */
+  noteFor(leaf: Leaf): string | null;
+  /** The file with the changes made; every other byte stays. */
+  render(changes: Changes): Uint8Array;
+  /**
+   * The file with one value set; missing keys are appended, an index at the end of a list appends.
+   *
+   * @throws `PATH_NOT_FOUND`, `PATH_INVALID`
+   */
+  withValue(path: TreePath, value: TreeNode): Uint8Array;
+  /**
+   * The file without one entry or item.
+   *
+   * @throws `PATH_NOT_FOUND`
+   */
+  withoutValue(path: TreePath): Uint8Array;
+}
+
+/** What a sealed leaf or comment turned out to hold. */
+export type OpenedContent =
+  | { readonly kind: "value"; readonly value: Value; readonly spelling: string | null; readonly note: string | null }
+  | { readonly kind: "comment"; readonly text: string };
+
+/** What takes the place of the text of a leaf or comment. */
+export type Replacement =
+  /** `ENC[…]`, put in the style of the leaf. */
+  | { readonly as: "sealed"; readonly text: string }
+  /** An opened value in the style that the sealed text kept. */
+  | { readonly as: "opened"; readonly content: OpenedContent }
+  /** Text from `sourceOf` of another version of the same leaf or comment. */
+  | { readonly as: "source"; readonly text: string };
+
+/** Changes to a file. */
+export interface Changes {
+  readonly replace: ReadonlyMap<Leaf | Comment, Replacement>;
+  /** The new `sops` entry of every document; `null` for none. */
+  readonly metadata: Branch | null;
+  /** A file whose `sops` entry is kept to the letter where it says the same. */
+  readonly metadataLike?: SourceDocument;
+}
+

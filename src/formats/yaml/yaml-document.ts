@@ -1,0 +1,141 @@
+import { type Comment, type Leaf, type Tree, type TreeNode } from "../../tree/tree.ts";
+import { type TreePath } from "../../tree/path.ts";
+import { type Changes, type OpenedContent, type Replacement, type SourceDocument } from "../file-format.ts";
+import { flowText, type Layout } from "./emit.ts";
+import { applyEdits, insertion, layoutOf, metadataLayout, type MetadataText, metadataText, metadataTextLike, removal } from "./metadata-block.ts";
+import { type ParsedSource } from "./parse.ts";
+import { type Edit, noteText, openedEdit, sealedText } from "./scalar-text.ts";
+import { removeValue, setValue } from "./change.ts";
+import { type AliasSyntax, type Range } from "./syntax.ts";
+
+const encoder = new TextEncoder();
+
+/** A YAML file as a view of its source text. */
+export class YamlDocument implements SourceDocument {
+  readonly tree: Tree;
+  readonly metadata: TreeNode | null;
+  readonly hasReservedKey: boolean;
+  readonly #parsed: ParsedSource;
+  readonly #layout: Layout;
+
+  constructor(parsed: ParsedSource) {
+    this.#parsed = parsed;
+    this.#layout = layoutOf(parsed);
+    const { documents } = parsed.syntax;
+    this.tree = { documents: documents.map((document) => document.branch) };
+    this.metadata = documents[0]?.metadata?.node ?? null;
+    this.hasReservedKey = documents.some((document) => document.metadata !== null);
+  }
+
+  locate(node: { readonly offset: number }): { line: number; column: number } {
+    return this.#parsed.lines.at(Math.max(0, node.offset));
+  }
+
+  sourceOf(node: Leaf | Comment): string {
+    const range = this.#wholeRange(node);
+    return range === null ? "" : this.#parsed.source.slice(range.start, range.end);
+  }
+
+  inFlow(leaf: Leaf): boolean {
+    return this.#parsed.syntax.scalars.get(leaf)?.flow ?? true;
+  }
+
+  #wholeRange(node: Leaf | Comment): Range | null {
+    if (node.kind === "comment") return this.#parsed.syntax.comments.get(node) ?? null;
+    const syntax = this.#parsed.syntax.scalars.get(node);
+    return syntax === undefined ? null : { start: Math.min(syntax.start, syntax.whole), end: syntax.end };
+  }
+
+  noteFor(leaf: Leaf): string | null {
+    const syntax = this.#parsed.syntax.scalars.get(leaf);
+    return syntax === undefined ? null : noteText(syntax, leaf, this.#at());
+  }
+
+  #at(): { source: string; layout: Layout } {
+    return { source: this.#parsed.source, layout: this.#layout };
+  }
+
+  #openedEdit(node: Leaf | Comment, opened: OpenedContent): Edit | null {
+    if (opened.kind === "comment") {
+      const range = this.#wholeRange(node);
+      return range === null ? null : { ...range, text: commentLines(opened.text, this.#layout.eol) };
+    }
+    const syntax = node.kind === "leaf" ? this.#parsed.syntax.scalars.get(node) : undefined;
+    return syntax === undefined ? null : openedEdit(syntax, opened, this.#at());
+  }
+
+  render({ replace, metadata, metadataLike }: Changes): Uint8Array {
+    const edits: Edit[] = [];
+    for (const [node, replacement] of replace) {
+      const edit = this.#edit(node, replacement);
+      if (edit !== null) edits.push(edit);
+    }
+    for (const alias of this.#parsed.syntax.aliases) {
+      if (touches(alias.copy, replace) || touches(alias.target, replace)) edits.push(expansion(alias, replace));
+    }
+    const { documents } = this.#parsed.syntax;
+    const block = metadata === null ? null : this.#metadataText(metadata, metadataLike);
+    for (const document of documents) {
+      const removed = removal(this.#parsed, document);
+      if (removed !== null) edits.push(removed);
+      if (block !== null) edits.push(insertion(this.#parsed, document, block));
+    }
+    return encoder.encode(applyEdits(this.#parsed.source, edits));
+  }
+
+  #metadataText(metadata: NonNullable<Changes["metadata"]>, like: SourceDocument | undefined): MetadataText {
+    const old = like instanceof YamlDocument ? like.#parsed : this.#parsed;
+    const layout = { ...metadataLayout(old), eol: this.#layout.eol };
+    return metadataTextLike(metadata, old, layout) ?? metadataText(metadata, layout);
+  }
+
+  #edit(node: Leaf | Comment, replacement: Replacement): Edit | null {
+    if (replacement.as === "opened") return this.#openedEdit(node, replacement.content);
+    const whole = this.#wholeRange(node);
+    if (whole === null) return null;
+    const { text } = replacement;
+    if (replacement.as === "source") return { ...whole, text };
+    if (node.kind === "comment") return { ...whole, text: `#${text}` };
+    const syntax = this.#parsed.syntax.scalars.get(node);
+    return syntax === undefined ? null : { start: syntax.start, end: syntax.end, text: sealedText(syntax, text) };
+  }
+
+  withValue(path: TreePath, value: TreeNode): Uint8Array {
+    return encoder.encode(applyEdits(this.#parsed.source, [setValue(this.#parsed, this.#layout, { path, value })]));
+  }
+
+  withoutValue(path: TreePath): Uint8Array {
+    return encoder.encode(applyEdits(this.#parsed.source, [removeValue(this.#parsed, path)]));
+  }
+}
+
+/** A comment that another format kept on several lines stays a comment on each of them. */
+const commentLines = (text: string, eol: string): string => `#${text.split(/\r?\n/).join(`${eol}#`)}`;
+
+function touches(node: TreeNode, replace: Changes["replace"]): boolean {
+  if (node.kind === "leaf") return replace.has(node);
+  if (node.kind === "null") return false;
+  return node.items.some((item) => {
+    if (item.kind === "comment") return replace.has(item);
+    return touches(item.kind === "entry" ? item.value : item, replace);
+  });
+}
+
+/** The copy that an alias stands for, written out on one line: each value of it has its own place. */
+function expansion({ start, end, copy }: AliasSyntax, replace: Changes["replace"]): Edit {
+  return { start, end, text: flowText(sealedCopy(copy, replace)) };
+}
+
+function sealedCopy(node: TreeNode, replace: Changes["replace"]): TreeNode {
+  if (node.kind === "leaf") {
+    const replacement = replace.get(node);
+    if (replacement?.as !== "sealed") return node;
+    return { ...node, value: { type: "str", text: replacement.text }, spelling: null };
+  }
+  if (node.kind === "list") {
+    return { ...node, items: node.items.map((item) => (item.kind === "comment" ? item : sealedCopy(item, replace))) };
+  }
+  if (node.kind !== "branch") return node;
+  const items = node.items.map((item) => (item.kind === "comment" ? item : { ...item, value: sealedCopy(item.value, replace) }));
+  return { ...node, items };
+}

@@ -1,0 +1,10 @@
+import { type FileFormat } from "../file-format.ts";
+import { parseYaml } from "./parse.ts";
+import { YamlDocument } from "./yaml-document.ts";
+
+/** YAML as SOPS reads it with go-yaml v3, with the author's text kept. */
+export const yamlFormat: FileFormat = {
+  name: "yaml",
+  extensions: [".yaml", ".yml"],
+  parse: (bytes) => new YamlDocument(parseYaml(bytes)),
+};

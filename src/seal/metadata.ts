@@ -1,0 +1,179 @@
+/** The `sops` block: read leniently as SOPS does, written in its order (sops-format 4). */
+import { UndersealError } from "../errors.ts";
+import { KEY_KINDS, type KeyKind, type WrappedKey } from "../keys/key-provider.ts";
+import { DEFAULT_SELECTION, SELECTION_FIELDS, type SelectionSetting } from "../tree/selection.ts";
+import { canonicalTime } from "../tree/scalars.ts";
+import { type Branch, branchOf, type Entry, leafOf, type List, listOf, textLeaf, type TreeNode } from "../tree/tree.ts";
+
+/** What the `sops` block of a file says, validated once. */
+export interface Metadata {
+  /** One list of wrapped keys per group; at least one. Kinds that are not read here are kept too. */
+  readonly keyGroups: readonly (readonly WrappedKey[])[];
+  /** RFC 3339, as stored. */
+  readonly lastModified: string;
+  /** `ENC[…]` over the MAC; empty when the file has none. */
+  readonly mac: string;
+  /** What the file says is encrypted; SOPS's default where it says nothing. */
+  readonly selection: SelectionSetting;
+  readonly macOnlyEncrypted: boolean;
+  /** Version of the program that made the file. */
+  readonly version: string;
+  /** The block as it stands, with all that is not read here. */
+  readonly raw: Branch;
+}
+
+/** The version of SOPS whose format we write. */
+export const FORMAT_VERSION = "3.13.3";
+
+const invalid = (message: string): UndersealError => new UndersealError("METADATA_INVALID", `the sops block is damaged: ${message}`);
+
+/**
+ * Reads the `sops` entry of a file.
+ *
+ * @throws `NOT_SEALED` when there is none, `METADATA_INVALID`
+ */
+export function readMetadata(node: TreeNode | null): Metadata {
+  if (node === null) throw new UndersealError("NOT_SEALED", "the file has no sops block");
+  if (node.kind !== "branch") throw invalid("it is not a mapping");
+  const keyGroups = readKeyGroups(node);
+  if (keyGroups.every((group) => group.length === 0)) throw invalid("it names no key");
+  const lastModified = requiredText(node, "lastmodified");
+  if (canonicalTime(lastModified) === null) throw invalid("lastmodified is not an RFC 3339 time");
+  return {
+    keyGroups,
+    lastModified,
+    mac: textOf(field(node, "mac")) ?? "",
+    selection: readSelection(node),
+    macOnlyEncrypted: /^(?:true|1|t)$/i.test(textOf(field(node, "mac_only_encrypted")) ?? ""),
+    version: textOf(field(node, "version")) ?? "",
+    raw: node,
+  };
+}
+
+/** A field by name, whatever its case. */
+function field(branch: Branch, name: string): TreeNode | null {
+  const entries = branch.items.filter((item): item is Entry => item.kind === "entry");
+  const found = entries.find((entry) => entry.key === name) ?? entries.find((entry) => entry.key.toLowerCase() === name);
+  return found?.value ?? null;
+}
+
+/** The text of any scalar; `null` for what is missing, null or a collection. */
+function textOf(node: TreeNode | null): string | null {
+  return node?.kind === "leaf" && node.value.type !== "bytes" ? node.value.text : null;
+}
+
+function requiredText(branch: Branch, name: string): string {
+  const node = field(branch, name);
+  if (node?.kind !== "leaf" || node.value.type !== "str") throw invalid(`${name} is missing or not a string`);
+  return node.value.text;
+}
+
+function readSelection(branch: Branch): SelectionSetting {
+  const set = SELECTION_FIELDS.flatMap((name) => {
+    const pattern = textOf(field(branch, name)) ?? "";
+    return pattern === "" ? [] : [{ field: name, pattern }];
+  });
+  if (set.length > 1) throw invalid("it has more than one selection setting");
+  return set[0] ?? DEFAULT_SELECTION;
+}
+
+function readKeyGroups(branch: Branch): WrappedKey[][] {
+  const flat = readGroup(branch);
+  if (flat.length > 0) return [flat];
+  return listItems(field(branch, "key_groups")).map(readGroup);
+}
+
+/** Kinds in the order in which SOPS loads them. */
+function readGroup(group: Branch): WrappedKey[] {
+  return KEY_KINDS.flatMap((kind) => listItems(field(group, kind)).map((entry) => readKey(kind, entry)));
+}
+
+/** The maps of a list; a single map counts as a list of one. */
+function listItems(node: TreeNode | null): Branch[] {
+  if (node === null || node.kind === "null") return [];
+  if (node.kind === "branch") return [node];
+  const items = node.kind === "list" ? node.items.filter((item) => item.kind !== "comment") : [];
+  if (node.kind !== "list" || !items.every((item) => item.kind === "branch")) throw invalid("a list of keys is not a list of mappings");
+  return items;
+}
+
+/** Fields that name a recipient, by kind; joined in SOPS's identity strings (sops-format 5). */
+const NAMES: Readonly<Record<KeyKind, (text: (name: string) => string) => string>> = {
+  kms: (text) => [text("arn"), text("role")].filter((part) => part !== "").join("+"),
+  gcp_kms: (text) => text("resource_id"),
+  hckms: (text) => text("key_id"),
+  azure_kv: (text) => `${text("vault_url")}/keys/${text("name")}/${text("version")}`,
+  hc_vault: (text) => `${text("vault_address")}/v1/${text("engine_path")}/keys/${text("key_name")}`,
+  pgp: (text) => text("fp"),
+  age: (text) => text("recipient"),
+};
+
+function readKey(kind: KeyKind, entry: Branch): WrappedKey {
+  const recipient = NAMES[kind]((name) => textOf(field(entry, name)) ?? "");
+  return { kind, recipient, enc: requiredText(entry, "enc") };
+}
+
+/** What a new `sops` block says. */
+export interface NewMetadata {
+  readonly keys: readonly WrappedKey[];
+  readonly lastModified: string;
+  readonly mac: string;
+  readonly selection: SelectionSetting;
+  readonly macOnlyEncrypted: boolean;
+}
+
+/** A new block with one key group of age recipients, its fields in SOPS's order. */
+export function newMetadata(made: NewMetadata): Branch {
+  return sorted([
+    ["age", ageList(made.keys)],
+    ["lastmodified", textLeaf(made.lastModified)],
+    ["mac", textLeaf(made.mac)],
+    [made.selection.field, textLeaf(made.selection.pattern)],
+    ["version", textLeaf(FORMAT_VERSION)],
+    ...(made.macOnlyEncrypted ? [["mac_only_encrypted", leafOf({ type: "bool", text: "True" })] as const] : []),
+  ]);
+}
+
+function ageList(keys: readonly WrappedKey[]): List {
+  return listOf(keys.map(({ enc, recipient }) => branchOf([["enc", textLeaf(enc)], ["recipient", textLeaf(recipient)]])));
+}
+
+function sorted(entries: readonly (readonly [string, TreeNode])[]): Branch {
+  return branchOf(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Fields of a block that a command changes. */
+export interface MetadataChange {
+  readonly lastModified?: string;
+  readonly mac?: string;
+  /** The age recipients; keys of other kinds stay. */
+  readonly age?: readonly WrappedKey[];
+}
+
+/** The block with some fields changed and all others kept, in their order. */
+export function changedMetadata({ raw }: Metadata, change: MetadataChange): Branch {
+  const fields = new Map<string, TreeNode>();
+  if (change.lastModified !== undefined) fields.set("lastmodified", textLeaf(change.lastModified));
+  if (change.mac !== undefined) fields.set("mac", textLeaf(change.mac));
+  if (change.age !== undefined) fields.set("age", ageList(change.age));
+  // A flat list of age keys takes the place of a single group.
+  const replaced = change.age === undefined ? "" : "key_groups";
+  const entries = raw.items.filter((item) => item.kind === "entry").filter(({ key }) => key.toLowerCase() !== replaced);
+  const kept = entries.map((entry): readonly [string, TreeNode] => {
+    const name = entry.key.toLowerCase();
+    const value = fields.get(name) ?? entry.value;
+    fields.delete(name);
+    return [entry.key, value];
+  });
+  return fields.size === 0 ? branchOf(kept) : sorted([...kept, ...fields]);
+}
+
+/** `lastmodified` as Go prints it again: whole seconds, `Z` for a zero offset. The MAC is bound to it. */
+export function macAdditionalData(lastModified: string): string {
+  return (canonicalTime(lastModified) ?? lastModified).replace(/\.\d+/, "");
+}
+
+/** The present as SOPS writes it: UTC, whole seconds. */
+export function timestamp(now: Date): string {
+  return now.toISOString().replace(/\.\d+Z$/, "Z");
+}

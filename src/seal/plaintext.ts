@@ -1,0 +1,65 @@
+import { UndersealError } from "../errors.ts";
+import { type FileFormat, type Replacement, type SourceDocument } from "../formats/file-format.ts";
+import { compileSelection, DEFAULT_SELECTION } from "../tree/selection.ts";
+import { type Comment, type Leaf, sameValue, type Tree, type Value } from "../tree/tree.ts";
+import { walk } from "../tree/walk.ts";
+import { type OpenedDocument } from "./open.ts";
+
+/** The author's text of an opened file, and the document that it is read to. */
+export interface Plaintext {
+  readonly bytes: Uint8Array;
+  readonly document: SourceDocument;
+}
+
+/**
+ * Writes an opened file as its author did, and reads it back: a spelling is believed only if the
+ * whole file then means exactly what was opened (docs/decisions/0001). Where it does not, the notes
+ * are left aside.
+ *
+ * @throws `OUTPUT_NOT_VERIFIED` when the values cannot be written in this format
+ */
+export function plaintextOf(opened: OpenedDocument, format: FileFormat): Plaintext {
+  const plaintext = written(opened, format, true) ?? written(opened, format, false);
+  if (plaintext === null) throw new UndersealError("OUTPUT_NOT_VERIFIED", "the opened text does not read back as the values that were opened");
+  return plaintext;
+}
+
+function written(opened: OpenedDocument, format: FileFormat, notes: boolean): Plaintext | null {
+  const replace = new Map<Leaf | Comment, Replacement>();
+  for (const { node, content } of opened.opened) {
+    replace.set(node, { as: "opened", content: notes || content.kind === "comment" ? content : { ...content, note: null } });
+  }
+  const bytes = opened.sealed.render({ replace, metadata: null });
+  try {
+    const document = format.parse(bytes);
+    return sameValues(document.tree, opened.tree) ? { bytes, document } : null;
+  } catch (error) {
+    // A note that breaks the syntax is not believed either.
+    if (error instanceof UndersealError) return null;
+    throw error;
+  }
+}
+
+function sameValues(read: Tree, opened: Tree): boolean {
+  const a = valuesOf(read);
+  const b = valuesOf(opened);
+  return a.length === b.length && a.every((leaf, index) => sameLeaf(leaf, b[index]));
+}
+
+interface PlacedValue {
+  readonly path: string;
+  readonly value: Value;
+}
+
+const sameLeaf = (a: PlacedValue, b: PlacedValue | undefined): boolean => b?.path === a.path && sameValue(a.value, b.value);
+
+function valuesOf(tree: Tree): PlacedValue[] {
+  const values: PlacedValue[] = [];
+  walk(tree, EVERYTHING, ({ node, path }) => {
+    if (node.kind === "leaf") values.push({ path: JSON.stringify(path), value: node.value });
+  });
+  return values;
+}
+
+/** Any selection will do: only the order of the walk is used. */
+const EVERYTHING = compileSelection(DEFAULT_SELECTION);
