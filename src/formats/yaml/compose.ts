@@ -1,5 +1,5 @@
 import { type Alias, Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
-import { UndersealError } from "../../errors.ts";
+import { type ErrorPlaces, UndersealError } from "../../errors.ts";
 import { escapeText } from "../../tree/path.ts";
 import { type Branch, type Entry, type Leaf, type List, type TreeNode } from "../../tree/tree.ts";
 import { LIMITS } from "../file-format.ts";
@@ -11,7 +11,7 @@ import { type AliasSyntax, type ContainerSyntax, type ItemSyntax, type ScalarSty
 /**
  * Composes concrete syntax into documents, with every scalar left as text.
  *
- * @throws `YAML_SYNTAX`
+ * @throws `YAML_SYNTAX`, `YAML_TOO_DEEP`
  */
 export function composeDocuments(tokens: readonly CST.Token[], source: string, lines: Lines): Document.Parsed[] {
   const composer = new Composer({
@@ -26,10 +26,16 @@ export function composeDocuments(tokens: readonly CST.Token[], source: string, l
   const documents = [...composer.compose(tokens, false, source.length)] as Document.Parsed[];
   for (const { errors } of documents) {
     const [error] = errors;
-    if (error !== undefined) throw new UndersealError("YAML_SYNTAX", syntaxWords(error.code), lines.at(error.pos[0]));
+    if (error === undefined) continue;
+    if (error.code === "RESOURCE_EXHAUSTION") throw tooDeep(lines.at(error.pos[0]));
+    throw new UndersealError("YAML_SYNTAX", syntaxWords(error.code), lines.at(error.pos[0]));
   }
   return documents;
 }
+
+/** Brackets in brackets may exhaust the stack before they reach the limit. */
+export const tooDeep = (places: ErrorPlaces): UndersealError =>
+  new UndersealError("YAML_TOO_DEEP", "the document has more levels than the stack can hold", places);
 
 /** Our words for the library's codes: its own messages may quote the source. */
 const SYNTAX_WORDS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { type CST, type Document, isMap, isScalar } from "yaml";
 import { UndersealError } from "../../errors.ts";
 import { type Branch, type Comment } from "../../tree/tree.ts";
-import { composeDocuments, TreeBuilder } from "./compose.ts";
+import { composeDocuments, tooDeep, TreeBuilder } from "./compose.ts";
 import { type PlacedComment, placeComments } from "./comments.ts";
 import { Lines } from "./lines.ts";
 import { type Scan, scan } from "./scan.ts";
@@ -23,7 +23,14 @@ export interface ParsedSource {
  * @throws `ENCODING_INVALID`, `YAML_*`, `DOCUMENT_EMPTY`, `KEY_NOT_STRING`, `VALUE_UNSUPPORTED`
  */
 export function parseYaml(bytes: Uint8Array): ParsedSource {
-  const source = decode(bytes);
+  try {
+    return parseSource(decode(bytes));
+  } catch (error) {
+    throw error instanceof RangeError ? tooDeep({}) : error;
+  }
+}
+
+function parseSource(source: string): ParsedSource {
   if (source === "") throw new UndersealError("DOCUMENT_EMPTY", "the file is empty");
   const lines = new Lines(source);
   const scanned = scan(source, lines);

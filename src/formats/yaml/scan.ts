@@ -138,7 +138,8 @@ class Scanner {
       throw this.#refuse("YAML_UNSUPPORTED", "a plain key in braces starts with ?; quote it", key.offset);
     }
     const colon = sep?.find((source) => source.type === "map-value-ind");
-    const bare = colon !== undefined && value === undefined && sep?.length === 1 && key?.type === "scalar";
+    const empty = value === undefined || (value.type === "scalar" && value.source === "");
+    const bare = colon !== undefined && empty && sep?.length === 1 && key?.type === "scalar";
     if (bare && /[,[\]{}]/.test(this.#source.charAt(colon.offset + 1))) {
       throw this.#refuse("YAML_UNSUPPORTED", "a key in braces has no value and no space behind its colon", colon.offset);
     }
