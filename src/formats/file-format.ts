@@ -12,6 +12,8 @@ export interface FileFormat {
    * @throws a code of the parsing group, with line and column
    */
   parse(bytes: Uint8Array): SourceDocument;
+  /** Whether a spelling note says that a value was a copy of another: true only while they are equal. */
+  isAliasNote(note: string): boolean;
 }
 
 /** Limits on hostile input; named in the messages that they cause. */

@@ -13,21 +13,23 @@ export interface Plaintext {
 
 /**
  * Writes an opened file as its author did, and reads it back: a spelling is believed only if the
- * whole file then means exactly what was opened (docs/decisions/0001). Where it does not, the notes
- * are left aside.
+ * whole file then means exactly what was opened (docs/decisions/0001). Where it does not, notes of
+ * aliases are left aside, because a copy may have changed, and then all notes.
  *
  * @throws `OUTPUT_NOT_VERIFIED` when the values cannot be written in this format
  */
 export function plaintextOf(opened: OpenedDocument, format: FileFormat): Plaintext {
-  const plaintext = written(opened, format, true) ?? written(opened, format, false);
+  const attempts = [() => true, (note: string) => !format.isAliasNote(note), () => false];
+  const plaintext = attempts.reduce<Plaintext | null>((found, believes) => found ?? written(opened, format, believes), null);
   if (plaintext === null) throw new UndersealError("OUTPUT_NOT_VERIFIED", "the opened text does not read back as the values that were opened");
   return plaintext;
 }
 
-function written(opened: OpenedDocument, format: FileFormat, notes: boolean): Plaintext | null {
+function written(opened: OpenedDocument, format: FileFormat, believes: (note: string) => boolean): Plaintext | null {
   const replace = new Map<Leaf | Comment, Replacement>();
   for (const { node, content } of opened.opened) {
-    replace.set(node, { as: "opened", content: notes || content.kind === "comment" ? content : { ...content, note: null } });
+    const doubted = content.kind === "value" && content.note !== null && !believes(content.note);
+    replace.set(node, { as: "opened", content: doubted ? { ...content, note: null } : content });
   }
   const bytes = opened.sealed.render({ replace, metadata: null });
   try {

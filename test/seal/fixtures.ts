@@ -68,8 +68,9 @@ export async function seal(text: string, { selection, macOnlyEncrypted = false }
   return decoder.decode(await sealDocument(format.parse(encoder.encode(text)), options));
 }
 
-export const openTree = (sealed: string, ignoreMac = false): Promise<OpenedDocument> =>
-  openDocument(format.parse(encoder.encode(sealed)), { providers, ignoreMac });
+export async function openTree(sealed: string, ignoreMac = false): Promise<OpenedDocument> {
+  return openDocument(format.parse(encoder.encode(sealed)), { providers, ignoreMac });
+}
 
 export async function open(sealed: string): Promise<string> {
   using opened = await openTree(sealed);

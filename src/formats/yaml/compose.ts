@@ -1,7 +1,7 @@
 import { type Alias, Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
 import { type ErrorPlaces, UndersealError } from "../../errors.ts";
 import { escapeText } from "../../tree/path.ts";
-import { type Branch, type Entry, type Leaf, type List, type TreeNode } from "../../tree/tree.ts";
+import { type Branch, type Entry, type Leaf, type List, textLeaf, type TreeNode } from "../../tree/tree.ts";
 import { LIMITS } from "../file-format.ts";
 import { type Lines } from "./lines.ts";
 import { type Resolved, resolvePlain, resolveTagged } from "./resolve.ts";
@@ -128,7 +128,7 @@ export class TreeBuilder {
     const copy = this.#node(anchor.node, { flow: true, column: 0, dash: null });
     this.#copying--;
     const [start, end] = rangeOf(alias);
-    if (this.#copying === 0) this.aliases.push({ start, end, copy, target: anchor.built });
+    if (this.#copying === 0) this.aliases.push({ start, end, name: alias.source, copy, target: anchor.built });
     return copy;
   }
 
@@ -171,6 +171,7 @@ export class TreeBuilder {
     const text = String(key.value);
     const value = this.#resolve(key, text);
     if (typeof value !== "object" || value?.type !== "str") throw new UndersealError("KEY_NOT_STRING", "a key is not a string", at);
+    if (key.anchor !== undefined) this.#anchors.set(key.anchor, { node: key, built: textLeaf(value.text) });
     return value.text;
   }
 

@@ -134,15 +134,15 @@ class Scanner {
 
   /** Two places where go-yaml reads another key than `yaml` does. */
   #flowItem({ key, sep, value }: Item): void {
-    if (key?.type === "scalar" && key.source.startsWith("?")) {
+    if (key?.type !== "scalar") return;
+    if (key.source.startsWith("?")) {
       throw this.#refuse("YAML_UNSUPPORTED", "a plain key in braces starts with ?; quote it", key.offset);
     }
-    const colon = sep?.find((source) => source.type === "map-value-ind");
+    const [colon, ...more] = sep ?? [];
     const empty = value === undefined || (value.type === "scalar" && value.source === "");
-    const bare = colon !== undefined && empty && sep?.length === 1 && key?.type === "scalar";
-    if (bare && /[,[\]{}]/.test(this.#source.charAt(colon.offset + 1))) {
-      throw this.#refuse("YAML_UNSUPPORTED", "a key in braces has no value and no space behind its colon", colon.offset);
-    }
+    if (colon?.type !== "map-value-ind" || more.length > 0 || !empty) return;
+    if (!/[,[\]{}]/.test(this.#source.charAt(colon.offset + 1))) return;
+    throw this.#refuse("YAML_UNSUPPORTED", "a key in braces has no value and no space behind its colon", colon.offset);
   }
 
   #directive({ offset, source }: { offset: number; source: string }): void {

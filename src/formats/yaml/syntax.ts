@@ -57,6 +57,7 @@ export interface ContainerSyntax extends Range {
 
 /** An alias: the copy that it stands for, and what it copies. */
 export interface AliasSyntax extends Range {
+  readonly name: string;
   readonly copy: TreeNode;
   readonly target: TreeNode;
 }

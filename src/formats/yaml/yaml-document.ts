@@ -1,12 +1,13 @@
 import { type Comment, type Leaf, type Tree, type TreeNode } from "../../tree/tree.ts";
 import { type TreePath } from "../../tree/path.ts";
 import { type Changes, type OpenedContent, type Replacement, type SourceDocument } from "../file-format.ts";
-import { flowText, type Layout } from "./emit.ts";
+import { aliasEdit, aliasNotes, expansion, isAliasNote, needsExpansion, parentsOf } from "./alias.ts";
+import { type Layout } from "./emit.ts";
 import { applyEdits, insertion, layoutOf, metadataLayout, type MetadataText, metadataText, metadataTextLike, removal } from "./metadata-block.ts";
 import { type ParsedSource } from "./parse.ts";
 import { type Edit, noteText, openedEdit, sealedText } from "./scalar-text.ts";
 import { removeValue, setValue } from "./change.ts";
-import { type AliasSyntax, type Range } from "./syntax.ts";
+import { type Range } from "./syntax.ts";
 
 const encoder = new TextEncoder();
 
@@ -17,6 +18,8 @@ export class YamlDocument implements SourceDocument {
   readonly hasReservedKey: boolean;
   readonly #parsed: ParsedSource;
   readonly #layout: Layout;
+  #aliasNotes: Map<Leaf, string> | undefined;
+  #parents: Map<TreeNode, TreeNode> | undefined;
 
   constructor(parsed: ParsedSource) {
     this.#parsed = parsed;
@@ -47,6 +50,9 @@ export class YamlDocument implements SourceDocument {
   }
 
   noteFor(leaf: Leaf): string | null {
+    this.#aliasNotes ??= aliasNotes(this.#parsed.syntax.aliases);
+    const alias = this.#aliasNotes.get(leaf);
+    if (alias !== undefined) return alias;
     const syntax = this.#parsed.syntax.scalars.get(leaf);
     return syntax === undefined ? null : noteText(syntax, leaf, this.#at());
   }
@@ -61,7 +67,11 @@ export class YamlDocument implements SourceDocument {
       return range === null ? null : { ...range, text: commentLines(opened.text, this.#layout.eol) };
     }
     const syntax = node.kind === "leaf" ? this.#parsed.syntax.scalars.get(node) : undefined;
-    return syntax === undefined ? null : openedEdit(syntax, opened, this.#at());
+    if (node.kind !== "leaf" || syntax === undefined) return null;
+    const { note } = opened;
+    if (note === null || !isAliasNote(note)) return openedEdit(syntax, opened, this.#at());
+    this.#parents ??= parentsOf(this.tree);
+    return aliasEdit(node, note, { ...this.#parsed.syntax, parents: this.#parents }) ?? openedEdit(syntax, { ...opened, note: null }, this.#at());
   }
 
   render({ replace, metadata, metadataLike }: Changes): Uint8Array {
@@ -71,7 +81,7 @@ export class YamlDocument implements SourceDocument {
       if (edit !== null) edits.push(edit);
     }
     for (const alias of this.#parsed.syntax.aliases) {
-      if (touches(alias.copy, replace) || touches(alias.target, replace)) edits.push(expansion(alias, replace));
+      if (needsExpansion(alias, replace)) edits.push(expansion(alias, replace));
     }
     const { documents } = this.#parsed.syntax;
     const block = metadata === null ? null : this.#metadataText(metadata, metadataLike);
@@ -111,31 +121,3 @@ export class YamlDocument implements SourceDocument {
 
 /** A comment that another format kept on several lines stays a comment on each of them. */
 const commentLines = (text: string, eol: string): string => `#${text.split(/\r?\n/).join(`${eol}#`)}`;
-
-function touches(node: TreeNode, replace: Changes["replace"]): boolean {
-  if (node.kind === "leaf") return replace.has(node);
-  if (node.kind === "null") return false;
-  return node.items.some((item) => {
-    if (item.kind === "comment") return replace.has(item);
-    return touches(item.kind === "entry" ? item.value : item, replace);
-  });
-}
-
-/** The copy that an alias stands for, written out on one line: each value of it has its own place. */
-function expansion({ start, end, copy }: AliasSyntax, replace: Changes["replace"]): Edit {
-  return { start, end, text: flowText(sealedCopy(copy, replace)) };
-}
-
-function sealedCopy(node: TreeNode, replace: Changes["replace"]): TreeNode {
-  if (node.kind === "leaf") {
-    const replacement = replace.get(node);
-    if (replacement?.as !== "sealed") return node;
-    return { ...node, value: { type: "str", text: replacement.text }, spelling: null };
-  }
-  if (node.kind === "list") {
-    return { ...node, items: node.items.map((item) => (item.kind === "comment" ? item : sealedCopy(item, replace))) };
-  }
-  if (node.kind !== "branch") return node;
-  const items = node.items.map((item) => (item.kind === "comment" ? item : { ...item, value: sealedCopy(item.value, replace) }));
-  return { ...node, items };
-}

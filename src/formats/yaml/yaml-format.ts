@@ -1,4 +1,5 @@
 import { type FileFormat } from "../file-format.ts";
+import { isAliasNote } from "./alias.ts";
 import { parseYaml } from "./parse.ts";
 import { YamlDocument } from "./yaml-document.ts";
 
@@ -6,5 +7,6 @@ import { YamlDocument } from "./yaml-document.ts";
 export const yamlFormat: FileFormat = {
   name: "yaml",
   extensions: [".yaml", ".yml"],
+  isAliasNote,
   parse: (bytes) => new YamlDocument(parseYaml(bytes)),
 };

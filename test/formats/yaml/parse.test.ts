@@ -94,6 +94,17 @@ function places(source: string): [string, string][] {
   return found.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+describe("an alias", () => {
+  it("may stand for a key, a scalar, or a collection", () => {
+    const { tree } = yamlFormat.parse(encode("&k key: &v x\na: *k\nb: *v\nc: &m {d: *v}\ne: *m\n"));
+    const values: string[] = [];
+    walk(tree, compileSelection(DEFAULT_SELECTION), ({ node, keys }) => {
+      if (node.kind === "leaf" && node.value.type === "str") values.push(`${keys.join(".")}=${node.value.text}`);
+    });
+    expect(values).toEqual(["key=x", "a=key", "b=x", "c.d=x", "e.d=x"]);
+  });
+});
+
 /** The table of sops-format 8.1, observed of go-yaml. */
 describe("a comment belongs", () => {
   it.each<[string, string, [string, string][]]>([

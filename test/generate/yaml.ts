@@ -1,0 +1,132 @@
+/**
+ * YAML files as their authors write them, as source text, with what each means to SOPS. The same
+ * fast-check seed gives the same files; a failing one shrinks to the least text that still fails.
+ */
+import fc, { type Arbitrary } from "fast-check";
+import { blocks, flowScalars, inlineScalars, keys, multiLineScalars } from "./yaml-scalars.ts";
+import {
+  type Above,
+  type BlockList,
+  type BlockMap,
+  type Document,
+  type File,
+  type FlowList,
+  type FlowMap,
+  type FlowNode,
+  type Key,
+  type Node,
+} from "./yaml-syntax.ts";
+import { writeYaml, type YamlSource } from "./yaml-writer.ts";
+
+export { type YamlSource };
+
+/** How big the files are: some ten lines, or some hundred. */
+export type Size = "small" | "large";
+
+const SIZES = {
+  small: { depth: 2, width: 3, rootWidth: 6, documents: 2 },
+  large: { depth: 4, width: 5, rootWidth: 25, documents: 3 },
+} as const;
+
+/** Files that sops accepts, with what they mean. */
+export function yamlSources(size: Size): Arbitrary<YamlSource> {
+  return files(SIZES[size]).map(writeYaml).map(shownAsText);
+}
+
+/** fast-check shows a counterexample as the text alone. */
+const shownAsText = (source: YamlSource): YamlSource => ({ ...source, [fc.toStringMethod]: () => JSON.stringify(source.text) });
+
+interface Shape {
+  readonly depth: number;
+  readonly width: number;
+  readonly rootWidth: number;
+  readonly documents: number;
+}
+
+function files({ depth, width, rootWidth, documents }: Shape): Arbitrary<File> {
+  const value = values(depth, width);
+  const root = fc.oneof<Arbitrary<BlockMap | FlowMap>[]>(
+    { weight: 30, arbitrary: blockMaps(value, rootWidth) },
+    { weight: 1, arbitrary: flowMaps(flowNodes(1), width).map((map) => ({ ...map, tall: false })) },
+  );
+  const document = fc.record<Document>({ root, comment: rarely(comments), ended: fc.boolean() });
+  return fc.record<File>({
+    documents: fc.oneof(
+      { weight: 5, arbitrary: fc.tuple(document) },
+      { weight: 1, arbitrary: fc.array(document, { minLength: 2, maxLength: documents, size: "max" }) },
+    ),
+    indent: fc.constantFrom(2, 4),
+    marked: oneIn(4),
+    crlf: oneIn(6),
+    bom: oneIn(10),
+    finalNewline: oneIn(6).map((without) => !without),
+  });
+}
+
+const oneIn = (count: number): Arbitrary<boolean> =>
+  fc.oneof({ weight: count - 1, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
+const rarely = <T>(arbitrary: Arbitrary<T>): Arbitrary<T | null> => fc.option(arbitrary, { freq: 5 }).map(flipped(arbitrary));
+
+const COMMENTS = [" head", "", "no space", " key: value", "# twice", " été 😀", " - item", ' "quote', "\ttab", " trailing  ", "!", " {x"];
+const comments = fc.oneof(fc.constantFrom(...COMMENTS), fc.stringMatching(/^ [a-z]{1,8}( [a-z]{1,8}){0,2}$/));
+const above: Arbitrary<Above> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.array(fc.option(comments, { freq: 2 }), { minLength: 1, maxLength: 3 }) },
+);
+
+/** Values of entries and items, with at most `depth` collections around a scalar. */
+function values(depth: number, width: number): Arbitrary<Node> {
+  const scalars = [
+    { weight: 12, arbitrary: inlineScalars },
+    { weight: 1, arbitrary: multiLineScalars },
+    { weight: 2, arbitrary: blocks(rarely(comments)) },
+    { weight: 2, arbitrary: flowNodes(2).filter((node) => node.kind !== "inline") },
+  ];
+  if (depth === 0) return fc.oneof(...scalars);
+  const inner = values(depth - 1, width);
+  return fc.oneof<Arbitrary<Node>[]>(
+    ...scalars,
+    { weight: 4, arbitrary: blockMaps(inner, width) },
+    { weight: 4, arbitrary: blockLists(inner, width) },
+  );
+}
+
+const unique = <T extends { readonly key: Key }>(entry: Arbitrary<T>, maxLength: number, minLength: number): Arbitrary<T[]> =>
+  fc.uniqueArray(entry, { selector: ({ key }) => key.meaning, minLength, maxLength, size: "max" });
+
+function blockMaps(value: Arbitrary<Node>, width: number): Arbitrary<BlockMap> {
+  const entry = fc.record({ key: keys(false), value, above, comment: rarely(comments), gap: fc.constantFrom(1, 1, 1, 2, 5) });
+  return fc.record({ kind: fc.constant("map"), entries: unique(entry, width, 1), below: above });
+}
+
+function blockLists(value: Arbitrary<Node>, width: number): Arbitrary<BlockList> {
+  const item = fc.record({ value, above, comment: rarely(comments) });
+  return fc.record({
+    kind: fc.constant("list"),
+    items: fc.array(item, { minLength: 1, maxLength: width, size: "max" }),
+    below: above,
+    indented: fc.boolean(),
+    compact: fc.boolean(),
+  });
+}
+
+const flowLayout = { tall: oneIn(5), padded: fc.boolean(), trailingComma: oneIn(6) };
+
+function flowMaps(value: Arbitrary<FlowNode>, width: number): Arbitrary<FlowMap> {
+  const entry = fc.record({ key: keys(true), value });
+  return fc.record({ kind: fc.constant("flow-map"), entries: unique(entry, width, 0), ...flowLayout });
+}
+
+function flowLists(value: Arbitrary<FlowNode>): Arbitrary<FlowList> {
+  return fc.record({ kind: fc.constant("flow-list"), items: fc.array(value, { maxLength: 4 }), ...flowLayout });
+}
+
+function flowNodes(depth: number): Arbitrary<FlowNode> {
+  if (depth === 0) return flowScalars;
+  const inner = flowNodes(depth - 1);
+  return fc.oneof<Arbitrary<FlowNode>[]>(
+    { weight: 3, arbitrary: flowScalars },
+    { weight: 1, arbitrary: flowMaps(inner, 3) },
+    { weight: 1, arbitrary: flowLists(inner) },
+  );
+}
