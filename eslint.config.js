@@ -9,7 +9,12 @@ export default defineConfig(
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["*.js", "*.cjs"] }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ["*.js", "*.cjs"] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     linterOptions: { reportUnusedDisableDirectives: "error", reportUnusedInlineConfigs: "error" },
     plugins: { tsdoc },
     rules: {
@@ -22,7 +27,10 @@ export default defineConfig(
       complexity: ["error", 12],
       "no-restricted-exports": ["error", { restrictDefaultExports: { direct: true } }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_" },
+      ],
       "@typescript-eslint/explicit-module-boundary-types": "error",
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
     },
@@ -32,16 +40,32 @@ export default defineConfig(
     ignores: ["src/cli/**"],
     rules: {
       "no-console": "error",
-      "no-restricted-globals": ["error",
-        { name: "process", message: "Only src/cli and action see the process. Take what you need as an argument." },
+      "no-restricted-globals": [
+        "error",
+        {
+          name: "process",
+          message: "Only src/cli and action see the process. Take what you need as an argument.",
+        },
         { name: "Buffer", message: "Use Uint8Array." },
       ],
-      "no-restricted-properties": ["error",
-        { object: "Math", property: "random", message: "Use randomBytes from @noble/ciphers/utils.js." },
+      "no-restricted-properties": [
+        "error",
+        {
+          object: "Math",
+          property: "random",
+          message: "Use randomBytes from @noble/ciphers/utils.js.",
+        },
         { object: "Date", property: "now", message: "Take the time as an argument." },
       ],
     },
   },
-  { files: ["test/**"], rules: { "max-lines-per-function": "off", "max-params": "off" } },
-  { files: ["*.js", "*.cjs", "*.config.*"], extends: [tseslint.configs.disableTypeChecked], rules: { "no-restricted-exports": "off", "no-undef": "off" } },
+  {
+    files: ["test/**"],
+    rules: { "max-lines-per-function": "off", "max-params": "off", "tsdoc/syntax": "off" },
+  },
+  {
+    files: ["**/*.js", "**/*.cjs", "*.config.*"],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { "no-restricted-exports": "off", "no-undef": "off" },
+  },
 );

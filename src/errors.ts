@@ -17,13 +17,22 @@ const TABLE = {
   CONFIG_NOT_FOUND: { exit: 1, remedy: "Run `underseal init`, or name recipients with --age." },
   CONFIG_INVALID: { exit: 1, remedy: "Correct the config file at the place named." },
   RULE_NOT_MATCHED: { exit: 1, remedy: "Add a creation rule whose path_regex matches this path." },
-  SELECTION_CONFLICT: { exit: 8, remedy: "Keep one of the selection settings and remove the others." },
-  REGEX_INVALID: { exit: 1, remedy: "Write the expression in RE2 syntax (no look-around, no back-references)." },
+  SELECTION_CONFLICT: {
+    exit: 8,
+    remedy: "Keep one of the selection settings and remove the others.",
+  },
+  REGEX_INVALID: {
+    exit: 1,
+    remedy: "Write the expression in RE2 syntax (no look-around, no back-references).",
+  },
   RECIPIENT_MISSING: { exit: 1, remedy: "Name at least one recipient in the rule, or with --age." },
   RECIPIENT_INVALID: { exit: 1, remedy: "Check the recipient: an age recipient starts with age1." },
   RECIPIENT_UNSUPPORTED: { exit: 1, remedy: "Use an age recipient, or sops for this key type." },
   IDENTITY_INVALID: { exit: 1, remedy: "Check the age identity: one AGE-SECRET-KEY-1… per line." },
-  IDENTITY_COMMAND_FAILED: { exit: 1, remedy: "Run the command of SOPS_AGE_KEY_CMD by hand to see why it fails." },
+  IDENTITY_COMMAND_FAILED: {
+    exit: 1,
+    remedy: "Run the command of SOPS_AGE_KEY_CMD by hand to see why it fails.",
+  },
 
   // reading
   FILE_NOT_FOUND: { exit: 100, remedy: "Check the path." },
@@ -35,9 +44,15 @@ const TABLE = {
   // parsing
   ENCODING_INVALID: { exit: 2, remedy: "Save the file as UTF-8." },
   YAML_SYNTAX: { exit: 2, remedy: "Correct the YAML at the place named." },
-  YAML_UNSUPPORTED: { exit: 2, remedy: "Rewrite the construct named: SOPS's YAML reader does not accept it." },
+  YAML_UNSUPPORTED: {
+    exit: 2,
+    remedy: "Rewrite the construct named: SOPS's YAML reader does not accept it.",
+  },
   YAML_DUPLICATE_KEY: { exit: 2, remedy: "Remove or rename one of the two keys." },
-  YAML_NOT_A_MAPPING: { exit: 2, remedy: "Put the value under a key: a sealed document is a mapping." },
+  YAML_NOT_A_MAPPING: {
+    exit: 2,
+    remedy: "Put the value under a key: a sealed document is a mapping.",
+  },
   YAML_TOO_DEEP: { exit: 2, remedy: "Flatten the document: the limit is 1,000 levels." },
   YAML_ALIAS_EXCESSIVE: { exit: 2, remedy: "Write the repeated parts out, or use fewer aliases." },
   DOCUMENT_EMPTY: { exit: 92, remedy: "Put at least one key into the file." },
@@ -45,31 +60,63 @@ const TABLE = {
   VALUE_UNSUPPORTED: { exit: 23, remedy: "Quote the value to make it a string." },
 
   // sealing
-  ALREADY_SEALED: { exit: 203, remedy: "Use `underseal edit` or `underseal set` to change a sealed file." },
-  SOPS_KEY_RESERVED: { exit: 203, remedy: "Rename the top-level `sops` key: the format keeps it for itself." },
-  DATA_KEY_NOT_WRAPPED: { exit: 1, remedy: "Check the recipient named and try again." },
+  ALREADY_SEALED: {
+    exit: 203,
+    remedy: "Use `underseal edit` or `underseal set` to change a sealed file.",
+  },
+  SOPS_KEY_RESERVED: {
+    exit: 203,
+    remedy: "Rename the top-level `sops` key: the format keeps it for itself.",
+  },
 
   // opening
   NOT_SEALED: { exit: 1, remedy: "Seal it first with `underseal encrypt`." },
   METADATA_INVALID: { exit: 1, remedy: "Restore the file's `sops` block from git history." },
-  KEY_GROUPS_UNSUPPORTED: { exit: 1, remedy: "Open the file with sops: this version reads one key group." },
-  DATA_KEY_UNAVAILABLE: { exit: 128, remedy: "Provide an identity for one of the recipients listed (SOPS_AGE_KEY_FILE, SOPS_AGE_KEY, keys.txt)." },
-  LEAF_DAMAGED: { exit: 25, remedy: "Restore the value from git history: it was altered, moved or half pasted." },
-  LEAF_NOT_SEALED: { exit: 25, remedy: "Remove the value in clear and store it with `underseal set`." },
-  MAC_MISMATCH: { exit: 51, remedy: "Restore the file from git history, or pass --ignore-mac to look at what is there." },
-  MAC_DAMAGED: { exit: 51, remedy: "Restore `mac` and `lastmodified` from git history, or pass --ignore-mac." },
+  KEY_GROUPS_UNSUPPORTED: {
+    exit: 1,
+    remedy: "Open the file with sops: this version reads one key group.",
+  },
+  DATA_KEY_UNAVAILABLE: {
+    exit: 128,
+    remedy:
+      "Provide an identity for one of the recipients listed (SOPS_AGE_KEY_FILE, SOPS_AGE_KEY, keys.txt).",
+  },
+  LEAF_DAMAGED: {
+    exit: 25,
+    remedy: "Restore the value from git history: it was altered, moved or half pasted.",
+  },
+  LEAF_NOT_SEALED: {
+    exit: 25,
+    remedy: "Remove the value in clear and store it with `underseal set`.",
+  },
+  MAC_MISMATCH: {
+    exit: 51,
+    remedy: "Restore the file from git history, or pass --ignore-mac to look at what is there.",
+  },
+  MAC_DAMAGED: {
+    exit: 51,
+    remedy: "Restore `mac` and `lastmodified` from git history, or pass --ignore-mac.",
+  },
 
   // paths and values
   PATH_INVALID: { exit: 7, remedy: 'Write the path as a.b[0] or ["a"]["b"][0].' },
-  PATH_NOT_FOUND: { exit: 91, remedy: "List the keys with `underseal decrypt`, and check the path." },
+  PATH_NOT_FOUND: {
+    exit: 91,
+    remedy: "List the keys with `underseal decrypt`, and check the path.",
+  },
   VALUE_INVALID: { exit: 7, remedy: "Pass a valid value: JSON with --json, text without." },
-  SELECTION_DRIFT: { exit: 1, remedy: "Rotate the file to today's rule, or pass --keep-selection." },
 
   // writing
   OUTPUT_UNWRITABLE: { exit: 3, remedy: "Check the permissions of the file and its folder." },
   OUTPUT_EXISTS: { exit: 3, remedy: "Choose another place, or pass --force to replace it." },
-  OUTPUT_DISK_FULL: { exit: 3, remedy: "Free some space and run the command again: the file was not changed." },
-  OUTPUT_NOT_VERIFIED: { exit: 3, remedy: "Check the disk: what was read back is not what was written." },
+  OUTPUT_DISK_FULL: {
+    exit: 3,
+    remedy: "Free some space and run the command again: the file was not changed.",
+  },
+  OUTPUT_NOT_VERIFIED: {
+    exit: 3,
+    remedy: "Check the disk: what was read back is not what was written.",
+  },
   FILE_CHANGED: { exit: 3, remedy: "Run the command again on the file as it is now." },
 
   // editing
@@ -78,7 +125,10 @@ const TABLE = {
 
   // materializing
   ARTEFACT_NAME_INVALID: { exit: 4, remedy: "Rename the key, or choose another kind of artefact." },
-  ARTEFACT_VALUE_INVALID: { exit: 4, remedy: "Choose a kind of artefact that can hold this value." },
+  ARTEFACT_VALUE_INVALID: {
+    exit: 4,
+    remedy: "Choose a kind of artefact that can hold this value.",
+  },
   CIPHERTEXT_REFUSED: { exit: 4, remedy: "Open the value first: it is still sealed." },
 } as const satisfies Record<string, ErrorEntry>;
 

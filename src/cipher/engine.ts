@@ -35,13 +35,3 @@ export const TAG_BYTES = 16;
 
 /** Longest nonce that every engine takes. */
 export const MAX_IV_BYTES = 128;
-
-let loaded: Promise<CipherEngine> | undefined;
-
-/** The engine of this runtime: `node:crypto` where it exists, \@noble/ciphers everywhere else. */
-export function loadEngine(): Promise<CipherEngine> {
-  loaded ??= import("./node-engine.ts")
-    .then((module) => module.nodeEngine)
-    .catch(() => import("./noble-engine.ts").then((module) => module.nobleEngine));
-  return loaded;
-}

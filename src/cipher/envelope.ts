@@ -1,5 +1,5 @@
 import { UndersealError } from "../errors.ts";
-import { fromBase64, toBase64 } from "./base64.ts";
+import { fromBase64, toBase64 } from "../tree/base64.ts";
 import { type GcmSealed, MAX_IV_BYTES, TAG_BYTES } from "./engine.ts";
 
 /** The textual form of one encrypted value, taken apart (sops-format 1.2). */
@@ -31,14 +31,18 @@ export function envelopeText({ data, iv, tag, type }: Omit<Envelope, "trailer">)
  */
 export function parseEnvelope(text: string): Envelope {
   if (!looksSealed(text)) {
-    throw new UndersealError("LEAF_NOT_SEALED", "the file's selection says that this value is encrypted, and it is not");
+    throw new UndersealError(
+      "LEAF_NOT_SEALED",
+      "the file's selection says that this value is encrypted, and it is not",
+    );
   }
   // Searched from the end, as SOPS's greedy expression does, but in linear time on hostile input.
   const close = text.lastIndexOf("]");
   const type = text.lastIndexOf(",type:", close);
   const tag = text.lastIndexOf(",tag:", type);
   const iv = text.lastIndexOf(",iv:", tag);
-  if (iv < OPENING.length || iv >= tag || tag >= type || type >= close) throw damaged("it is cut short");
+  if (iv < OPENING.length || iv >= tag || tag >= type || type >= close)
+    throw damaged("it is cut short");
   const envelope = {
     data: part(text.slice(OPENING.length, iv)),
     iv: part(text.slice(iv + ",iv:".length, tag)),
@@ -47,11 +51,13 @@ export function parseEnvelope(text: string): Envelope {
     trailer: text.slice(close + 1),
   };
   if (envelope.tag.length !== TAG_BYTES) throw damaged("its tag has an impossible size");
-  if (envelope.iv.length === 0 || envelope.iv.length > MAX_IV_BYTES) throw damaged("its iv has an impossible size");
+  if (envelope.iv.length === 0 || envelope.iv.length > MAX_IV_BYTES)
+    throw damaged("its iv has an impossible size");
   return envelope;
 }
 
-const damaged = (why: string): UndersealError => new UndersealError("LEAF_DAMAGED", `an encrypted value is damaged: ${why}`);
+const damaged = (why: string): UndersealError =>
+  new UndersealError("LEAF_DAMAGED", `an encrypted value is damaged: ${why}`);
 
 function part(base64: string): Uint8Array {
   const bytes = fromBase64(base64);

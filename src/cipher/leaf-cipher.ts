@@ -29,7 +29,11 @@ export class LeafCipher {
   readonly #randomBytes: (size: number) => Uint8Array;
 
   /** @param dataKey - 32 bytes; owned by the caller, who wipes it */
-  constructor(engine: CipherEngine, dataKey: Uint8Array, randomBytes: (size: number) => Uint8Array) {
+  constructor(
+    engine: CipherEngine,
+    dataKey: Uint8Array,
+    randomBytes: (size: number) => Uint8Array,
+  ) {
     this.#engine = engine;
     this.#dataKey = dataKey;
     this.#randomBytes = randomBytes;
@@ -43,7 +47,11 @@ export class LeafCipher {
    */
   sealValue(value: Value, aad: string, spelling: string | null): string {
     if (value.type === "bytes") return this.#seal(value.bytes, aad, "str");
-    return this.#seal(encoder.encode(sealableSpelling(value, spelling) ?? value.text), aad, value.type);
+    return this.#seal(
+      encoder.encode(sealableSpelling(value, spelling) ?? value.text),
+      aad,
+      value.type,
+    );
   }
 
   /** The encrypted text of a comment. */
@@ -53,7 +61,10 @@ export class LeafCipher {
 
   #seal(plaintext: Uint8Array, aad: string, type: string): string {
     const iv = this.#randomBytes(IV_BYTES);
-    const sealed = this.#engine.encrypt({ key: this.#dataKey, iv, aad: encoder.encode(aad) }, plaintext);
+    const sealed = this.#engine.encrypt(
+      { key: this.#dataKey, iv, aad: encoder.encode(aad) },
+      plaintext,
+    );
     return envelopeText({ ...sealed, iv, type });
   }
 
@@ -65,7 +76,10 @@ export class LeafCipher {
    */
   open(text: string, aad: string): Opened {
     const envelope = parseEnvelope(text);
-    const plaintext = this.#engine.decrypt({ key: this.#dataKey, iv: envelope.iv, aad: encoder.encode(aad) }, envelope);
+    const plaintext = this.#engine.decrypt(
+      { key: this.#dataKey, iv: envelope.iv, aad: encoder.encode(aad) },
+      envelope,
+    );
     if (plaintext === null) throw damaged("an encrypted value is not authentic at this place");
     return typed(envelope, plaintext);
   }
@@ -92,8 +106,18 @@ function typed(envelope: Envelope, plaintext: Uint8Array): Opened {
   }
 }
 
-function typedValue(envelope: Envelope, type: "int" | "float" | "bool" | "time", read: Value): Opened {
+function typedValue(
+  envelope: Envelope,
+  type: "int" | "float" | "bool" | "time",
+  read: Value,
+): Opened {
   const text = read.type === "bytes" ? null : canonicalText(type, read.text);
-  if (read.type === "bytes" || text === null) throw damaged("an encrypted value is no value of its type");
-  return { kind: "value", value: { type, text }, spelling: read.text === text ? null : read.text, envelope };
+  if (read.type === "bytes" || text === null)
+    throw damaged("an encrypted value is no value of its type");
+  return {
+    kind: "value",
+    value: { type, text },
+    spelling: read.text === text ? null : read.text,
+    envelope,
+  };
 }

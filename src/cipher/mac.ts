@@ -22,7 +22,10 @@ export class Mac {
 
   /** 128 upper-case hex digits. */
   hex(): string {
-    return [...this.#hash.digest()].map((byte) => byte.toString(16).padStart(2, "0")).join("").toUpperCase();
+    return [...this.#hash.digest()]
+      .map((byte) => byte.toString(16).padStart(2, "0"))
+      .join("")
+      .toUpperCase();
   }
 }
 

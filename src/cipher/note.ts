@@ -1,4 +1,4 @@
-import { fromBase64Url, toBase64, toBase64Url } from "./base64.ts";
+import { fromBase64Url, toBase64, toBase64Url } from "../tree/base64.ts";
 import { type CipherEngine, IV_BYTES, TAG_BYTES } from "./engine.ts";
 import { type Envelope, parseEnvelope } from "./envelope.ts";
 
@@ -22,9 +22,16 @@ export interface NoteKey {
 }
 
 /** `sealed` with a note behind it. */
-export function withNote(sealed: string, spelling: string, key: NoteKey & { iv: Uint8Array }): string {
+export function withNote(
+  sealed: string,
+  spelling: string,
+  key: NoteKey & { iv: Uint8Array },
+): string {
   const aad = noteData(parseEnvelope(sealed), key.aad);
-  const { data, tag } = key.engine.encrypt({ key: key.dataKey, iv: key.iv, aad }, padded(encoder.encode(spelling)));
+  const { data, tag } = key.engine.encrypt(
+    { key: key.dataKey, iv: key.iv, aad },
+    padded(encoder.encode(spelling)),
+  );
   return `${sealed}~${toBase64Url(joined([key.iv, data, tag]))}`;
 }
 
@@ -36,7 +43,10 @@ export function noteOf(envelope: Envelope, key: NoteKey): string | null {
   const iv = bytes.subarray(0, IV_BYTES);
   const data = bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES);
   const tag = bytes.subarray(bytes.length - TAG_BYTES);
-  const plaintext = key.engine.decrypt({ key: key.dataKey, iv, aad: noteData(envelope, key.aad) }, { data, tag });
+  const plaintext = key.engine.decrypt(
+    { key: key.dataKey, iv, aad: noteData(envelope, key.aad) },
+    { data, tag },
+  );
   return plaintext === null ? null : unpadded(plaintext);
 }
 

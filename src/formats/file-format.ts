@@ -1,4 +1,11 @@
-import { type Branch, type Comment, type Leaf, type Tree, type TreeNode, type Value } from "../tree/tree.ts";
+import {
+  type Branch,
+  type Comment,
+  type Leaf,
+  type Tree,
+  type TreeNode,
+  type Value,
+} from "../tree/tree.ts";
 import { type TreePath } from "../tree/path.ts";
 
 /** One way of writing documents down. Pure: bytes in, bytes out. */
@@ -61,7 +68,12 @@ export interface SourceDocument {
 
 /** What a sealed leaf or comment turned out to hold. */
 export type OpenedContent =
-  | { readonly kind: "value"; readonly value: Value; readonly spelling: string | null; readonly note: string | null }
+  | {
+      readonly kind: "value";
+      readonly value: Value;
+      readonly spelling: string | null;
+      readonly note: string | null;
+    }
   | { readonly kind: "comment"; readonly text: string };
 
 /** What takes the place of the text of a leaf or comment. */
@@ -81,4 +93,3 @@ export interface Changes {
   /** A file whose `sops` entry is kept to the letter where it says the same. */
   readonly metadataLike?: SourceDocument;
 }
-

@@ -14,10 +14,12 @@ const NUMBERS = /-?\d[\d.eE+-]*/g;
  *   nor a double
  */
 export function parseJsonValue(bytes: Uint8Array): TreeNode {
-  const invalid = (why: string): UndersealError => new UndersealError("VALUE_INVALID", `the value is not usable JSON: ${why}`);
+  const invalid = (why: string): UndersealError =>
+    new UndersealError("VALUE_INVALID", `the value is not usable JSON: ${why}`);
   const text = decode(bytes);
   if (text === null || !isJson(text)) throw invalid("it does not parse");
-  if ((text.replace(STRINGS, "").match(NUMBERS) ?? []).some((number) => !isNumber(number))) throw invalid("a number is out of range");
+  if ((text.replace(STRINGS, "").match(NUMBERS) ?? []).some((number) => !isNumber(number)))
+    throw invalid("a number is out of range");
   try {
     const [document] = parseYaml(new TextEncoder().encode(`{"value": ${text}\n}`)).syntax.documents;
     const value = document === undefined ? null : childOf(document.branch, "value");
@@ -48,5 +50,7 @@ function isJson(text: string): boolean {
 
 function isNumber(text: string): boolean {
   const value = resolvePlain(text);
-  return value !== null && typeof value === "object" && (value.type === "int" || value.type === "float");
+  return (
+    value !== null && typeof value === "object" && (value.type === "int" || value.type === "float")
+  );
 }

@@ -28,10 +28,16 @@ const ORDER: readonly string[] = ["age", "pgp"];
  *
  * @throws `DATA_KEY_UNAVAILABLE` with every attempt, `KEY_GROUPS_UNSUPPORTED`
  */
-export async function recoverDataKey({ keyGroups }: Metadata, providers: readonly KeyProvider[]): Promise<DataKey> {
+export async function recoverDataKey(
+  { keyGroups }: Metadata,
+  providers: readonly KeyProvider[],
+): Promise<DataKey> {
   const [group = [], ...others] = keyGroups;
   if (others.length > 0) {
-    throw new UndersealError("KEY_GROUPS_UNSUPPORTED", `the data key is split over ${String(keyGroups.length)} key groups`);
+    throw new UndersealError(
+      "KEY_GROUPS_UNSUPPORTED",
+      `the data key is split over ${String(keyGroups.length)} key groups`,
+    );
   }
   const attempts: Attempt[] = [];
   for (const key of inOrder(group)) {
@@ -43,12 +49,16 @@ export async function recoverDataKey({ keyGroups }: Metadata, providers: readonl
 }
 
 function inOrder(group: readonly WrappedKey[]): WrappedKey[] {
-  const rank = ({ kind }: WrappedKey): number => (ORDER.includes(kind) ? ORDER.indexOf(kind) : ORDER.length);
+  const rank = ({ kind }: WrappedKey): number =>
+    ORDER.includes(kind) ? ORDER.indexOf(kind) : ORDER.length;
   return group.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** The data key, or words for why there is none. */
-async function tryKey(key: WrappedKey, providers: readonly KeyProvider[]): Promise<DataKey | string> {
+async function tryKey(
+  key: WrappedKey,
+  providers: readonly KeyProvider[],
+): Promise<DataKey | string> {
   const provider = providers.find(({ kind }) => kind === key.kind);
   if (provider === undefined) return "this version has no provider for this kind";
   try {
@@ -66,13 +76,22 @@ async function tryKey(key: WrappedKey, providers: readonly KeyProvider[]): Promi
  *
  * @throws `RECIPIENT_MISSING`, `RECIPIENT_UNSUPPORTED`, `RECIPIENT_INVALID`, `DATA_KEY_NOT_WRAPPED`
  */
-export async function wrapDataKey(dataKey: DataKey, recipients: readonly Recipient[], providers: readonly KeyProvider[]): Promise<WrappedKey[]> {
-  if (recipients.length === 0) throw new UndersealError("RECIPIENT_MISSING", "there is no recipient to wrap the data key to");
+export async function wrapDataKey(
+  dataKey: DataKey,
+  recipients: readonly Recipient[],
+  providers: readonly KeyProvider[],
+): Promise<WrappedKey[]> {
+  if (recipients.length === 0)
+    throw new UndersealError("RECIPIENT_MISSING", "there is no recipient to wrap the data key to");
   return Promise.all(
     recipients.map(async ({ kind, recipient }) => {
       const provider = providers.find((candidate) => candidate.kind === kind);
       if (provider === undefined) {
-        throw new UndersealError("RECIPIENT_UNSUPPORTED", `this version wraps no data key to a recipient of kind ${kind}`, { recipient });
+        throw new UndersealError(
+          "RECIPIENT_UNSUPPORTED",
+          `this version wraps no data key to a recipient of kind ${kind}`,
+          { recipient },
+        );
       }
       return { kind, recipient, enc: await provider.wrap(dataKey.bytes, recipient) };
     }),

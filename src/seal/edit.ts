@@ -24,14 +24,24 @@ export interface EditOptions {
  * @returns the bytes of the sealed file
  * @throws a parsing code for the new text, `SOPS_KEY_RESERVED`
  */
-export function editDocument(opened: OpenedDocument, changed: Uint8Array, { before, format, context }: EditOptions): Uint8Array {
+export function editDocument(
+  opened: OpenedDocument,
+  changed: Uint8Array,
+  { before, format, context }: EditOptions,
+): Uint8Array {
   const plain = format.parse(changed);
   refuseReserved(plain);
   const { engine, dataKey, metadata, selection, sealed } = opened;
   const sealer = new LeafSealer({ plain, engine, dataKey, context });
   const reuse = new Reuse(opened, before.document);
-  const seal = (visit: Visit): Replacement => reuse.find(visit, plain) ?? reuse.restyle(visit, plain, sealer) ?? sealer.seal(visit);
-  const { replace, mac } = sealAll(plain.tree, { selection, macOnlyEncrypted: metadata.macOnlyEncrypted, engine, seal });
+  const seal = (visit: Visit): Replacement =>
+    reuse.find(visit, plain) ?? reuse.restyle(visit, plain, sealer) ?? sealer.seal(visit);
+  const { replace, mac } = sealAll(plain.tree, {
+    selection,
+    macOnlyEncrypted: metadata.macOnlyEncrypted,
+    engine,
+    seal,
+  });
   const lastModified = timestamp(context.now());
   const block = changedMetadata(metadata, { lastModified, mac: sealer.mac(mac, lastModified) });
   return plain.render({ replace, metadata: block, metadataLike: sealed });

@@ -3,7 +3,16 @@ import { UndersealError } from "../errors.ts";
 import { KEY_KINDS, type KeyKind, type WrappedKey } from "../keys/key-provider.ts";
 import { DEFAULT_SELECTION, SELECTION_FIELDS, type SelectionSetting } from "../tree/selection.ts";
 import { canonicalTime } from "../tree/scalars.ts";
-import { type Branch, branchOf, type Entry, leafOf, type List, listOf, textLeaf, type TreeNode } from "../tree/tree.ts";
+import {
+  type Branch,
+  branchOf,
+  type Entry,
+  leafOf,
+  type List,
+  listOf,
+  textLeaf,
+  type TreeNode,
+} from "../tree/tree.ts";
 
 /** What the `sops` block of a file says, validated once. */
 export interface Metadata {
@@ -25,7 +34,8 @@ export interface Metadata {
 /** The version of SOPS whose format we write. */
 export const FORMAT_VERSION = "3.13.3";
 
-const invalid = (message: string): UndersealError => new UndersealError("METADATA_INVALID", `the sops block is damaged: ${message}`);
+const invalid = (message: string): UndersealError =>
+  new UndersealError("METADATA_INVALID", `the sops block is damaged: ${message}`);
 
 /**
  * Reads the `sops` entry of a file.
@@ -53,7 +63,9 @@ export function readMetadata(node: TreeNode | null): Metadata {
 /** A field by name, whatever its case. */
 function field(branch: Branch, name: string): TreeNode | null {
   const entries = branch.items.filter((item): item is Entry => item.kind === "entry");
-  const found = entries.find((entry) => entry.key === name) ?? entries.find((entry) => entry.key.toLowerCase() === name);
+  const found =
+    entries.find((entry) => entry.key === name) ??
+    entries.find((entry) => entry.key.toLowerCase() === name);
   return found?.value ?? null;
 }
 
@@ -64,7 +76,8 @@ function textOf(node: TreeNode | null): string | null {
 
 function requiredText(branch: Branch, name: string): string {
   const node = field(branch, name);
-  if (node?.kind !== "leaf" || node.value.type !== "str") throw invalid(`${name} is missing or not a string`);
+  if (node?.kind !== "leaf" || node.value.type !== "str")
+    throw invalid(`${name} is missing or not a string`);
   return node.value.text;
 }
 
@@ -85,7 +98,9 @@ function readKeyGroups(branch: Branch): WrappedKey[][] {
 
 /** Kinds in the order in which SOPS loads them. */
 function readGroup(group: Branch): WrappedKey[] {
-  return KEY_KINDS.flatMap((kind) => listItems(field(group, kind)).map((entry) => readKey(kind, entry)));
+  return KEY_KINDS.flatMap((kind) =>
+    listItems(field(group, kind)).map((entry) => readKey(kind, entry)),
+  );
 }
 
 /** The maps of a list; a single map counts as a list of one. */
@@ -93,7 +108,8 @@ function listItems(node: TreeNode | null): Branch[] {
   if (node === null || node.kind === "null") return [];
   if (node.kind === "branch") return [node];
   const items = node.kind === "list" ? node.items.filter((item) => item.kind !== "comment") : [];
-  if (node.kind !== "list" || !items.every((item) => item.kind === "branch")) throw invalid("a list of keys is not a list of mappings");
+  if (node.kind !== "list" || !items.every((item) => item.kind === "branch"))
+    throw invalid("a list of keys is not a list of mappings");
   return items;
 }
 
@@ -130,12 +146,21 @@ export function newMetadata(made: NewMetadata): Branch {
     ["mac", textLeaf(made.mac)],
     [made.selection.field, textLeaf(made.selection.pattern)],
     ["version", textLeaf(FORMAT_VERSION)],
-    ...(made.macOnlyEncrypted ? [["mac_only_encrypted", leafOf({ type: "bool", text: "True" })] as const] : []),
+    ...(made.macOnlyEncrypted
+      ? [["mac_only_encrypted", leafOf({ type: "bool", text: "True" })] as const]
+      : []),
   ]);
 }
 
 function ageList(keys: readonly WrappedKey[]): List {
-  return listOf(keys.map(({ enc, recipient }) => branchOf([["enc", textLeaf(enc)], ["recipient", textLeaf(recipient)]])));
+  return listOf(
+    keys.map(({ enc, recipient }) =>
+      branchOf([
+        ["enc", textLeaf(enc)],
+        ["recipient", textLeaf(recipient)],
+      ]),
+    ),
+  );
 }
 
 function sorted(entries: readonly (readonly [string, TreeNode])[]): Branch {
@@ -158,7 +183,9 @@ export function changedMetadata({ raw }: Metadata, change: MetadataChange): Bran
   if (change.age !== undefined) fields.set("age", ageList(change.age));
   // A flat list of age keys takes the place of a single group.
   const replaced = change.age === undefined ? "" : "key_groups";
-  const entries = raw.items.filter((item) => item.kind === "entry").filter(({ key }) => key.toLowerCase() !== replaced);
+  const entries = raw.items
+    .filter((item) => item.kind === "entry")
+    .filter(({ key }) => key.toLowerCase() !== replaced);
   const kept = entries.map((entry): readonly [string, TreeNode] => {
     const name = entry.key.toLowerCase();
     const value = fields.get(name) ?? entry.value;

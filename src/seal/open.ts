@@ -1,6 +1,7 @@
 import { additionalData, LeafCipher } from "../cipher/leaf-cipher.ts";
 import { looksSealed } from "../cipher/envelope.ts";
-import { type CipherEngine, loadEngine } from "../cipher/engine.ts";
+import { type CipherEngine } from "../cipher/engine.ts";
+import { loadEngine } from "../cipher/load-engine.ts";
 import { Mac } from "../cipher/mac.ts";
 import { noteOf } from "../cipher/note.ts";
 import { UndersealError } from "../errors.ts";
@@ -57,7 +58,10 @@ export interface OpenedDocument extends Disposable {
  * @throws `NOT_SEALED`, `METADATA_INVALID`, `DATA_KEY_UNAVAILABLE`, `KEY_GROUPS_UNSUPPORTED`,
  *   `LEAF_DAMAGED`, `LEAF_NOT_SEALED`, `MAC_MISMATCH`, `MAC_DAMAGED`
  */
-export async function openDocument(sealed: SourceDocument, options: OpenOptions): Promise<OpenedDocument> {
+export async function openDocument(
+  sealed: SourceDocument,
+  options: OpenOptions,
+): Promise<OpenedDocument> {
   const metadata = readMetadata(sealed.metadata);
   const warnings: Warning[] = [];
   const selection = storedSelection(metadata, warnings);
@@ -73,7 +77,18 @@ export async function openDocument(sealed: SourceDocument, options: OpenOptions)
     const dispose = (): void => {
       dataKey[Symbol.dispose]();
     };
-    return { sealed, metadata, selection, tree, mac, opened: opener.opened, warnings, dataKey, engine, [Symbol.dispose]: dispose };
+    return {
+      sealed,
+      metadata,
+      selection,
+      tree,
+      mac,
+      opened: opener.opened,
+      warnings,
+      dataKey,
+      engine,
+      [Symbol.dispose]: dispose,
+    };
   } catch (error) {
     dataKey[Symbol.dispose]();
     throw error;
@@ -133,11 +148,16 @@ class Opener {
       const text = leaf.value.type === "str" ? leaf.value.text : "";
       const opened = this.#cipher.open(text, additionalData(keys));
       if (opened.kind === "comment") {
-        if (!inList) throw new UndersealError("LEAF_DAMAGED", "a comment stands in the place of a value");
+        if (!inList)
+          throw new UndersealError("LEAF_DAMAGED", "a comment stands in the place of a value");
         this.#keep(leaf, keys, opened);
         return;
       }
-      const key = { engine: this.#opening.engine, dataKey: this.#opening.dataKey.bytes, aad: additionalData(keys) };
+      const key = {
+        engine: this.#opening.engine,
+        dataKey: this.#opening.dataKey.bytes,
+        aad: additionalData(keys),
+      };
       const { value, spelling, envelope } = opened;
       this.#keep(leaf, keys, { kind: "value", value, spelling, note: noteOf(envelope, key) });
       this.#mac.add(value, true);
@@ -147,7 +167,9 @@ class Opener {
   }
 
   #placed(error: unknown, leaf: Leaf, path: TreePath): unknown {
-    return error instanceof UndersealError ? error.at({ path: formatPath(path), ...this.#opening.sealed.locate(leaf) }) : error;
+    return error instanceof UndersealError
+      ? error.at({ path: formatPath(path), ...this.#opening.sealed.locate(leaf) })
+      : error;
   }
 
   #keep(node: Leaf | Comment, keys: readonly string[], content: OpenedContent): void {
@@ -159,7 +181,8 @@ class Opener {
   #comment(comment: Comment, { keys, path }: Visit): void {
     if (comment.text === "") return;
     const text = looksSealed(comment.text) ? this.#commentText(comment.text, keys) : null;
-    if (text === null) this.#opening.warnings.push({ code: "COMMENT_NOT_SEALED", path: formatPath(path) });
+    if (text === null)
+      this.#opening.warnings.push({ code: "COMMENT_NOT_SEALED", path: formatPath(path) });
     else this.#keep(comment, keys, { kind: "comment", text });
   }
 
@@ -195,10 +218,16 @@ class Opener {
       stored = this.#cipher.open(mac, macAdditionalData(lastModified));
     } catch (error) {
       if (!(error instanceof UndersealError)) throw error;
-      throw new UndersealError("MAC_DAMAGED", "the MAC cannot be decrypted: mac or lastmodified was changed by hand");
+      throw new UndersealError(
+        "MAC_DAMAGED",
+        "the MAC cannot be decrypted: mac or lastmodified was changed by hand",
+      );
     }
     if (stored.kind !== "value" || stored.value.type !== "str" || stored.value.text !== computed) {
-      throw new UndersealError("MAC_MISMATCH", "the MAC does not fit: a value was changed, moved, added or removed by hand");
+      throw new UndersealError(
+        "MAC_MISMATCH",
+        "the MAC does not fit: a value was changed, moved, added or removed by hand",
+      );
     }
   }
 

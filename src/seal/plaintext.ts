@@ -20,12 +20,23 @@ export interface Plaintext {
  */
 export function plaintextOf(opened: OpenedDocument, format: FileFormat): Plaintext {
   const attempts = [() => true, (note: string) => !format.isAliasNote(note), () => false];
-  const plaintext = attempts.reduce<Plaintext | null>((found, believes) => found ?? written(opened, format, believes), null);
-  if (plaintext === null) throw new UndersealError("OUTPUT_NOT_VERIFIED", "the opened text does not read back as the values that were opened");
+  const plaintext = attempts.reduce<Plaintext | null>(
+    (found, believes) => found ?? written(opened, format, believes),
+    null,
+  );
+  if (plaintext === null)
+    throw new UndersealError(
+      "OUTPUT_NOT_VERIFIED",
+      "the opened text does not read back as the values that were opened",
+    );
   return plaintext;
 }
 
-function written(opened: OpenedDocument, format: FileFormat, believes: (note: string) => boolean): Plaintext | null {
+function written(
+  opened: OpenedDocument,
+  format: FileFormat,
+  believes: (note: string) => boolean,
+): Plaintext | null {
   const replace = new Map<Leaf | Comment, Replacement>();
   for (const { node, content } of opened.opened) {
     const doubted = content.kind === "value" && content.note !== null && !believes(content.note);
@@ -53,7 +64,8 @@ interface PlacedValue {
   readonly value: Value;
 }
 
-const sameLeaf = (a: PlacedValue, b: PlacedValue | undefined): boolean => b?.path === a.path && sameValue(a.value, b.value);
+const sameLeaf = (a: PlacedValue, b: PlacedValue | undefined): boolean =>
+  b?.path === a.path && sameValue(a.value, b.value);
 
 function valuesOf(tree: Tree): PlacedValue[] {
   const values: PlacedValue[] = [];

@@ -1,4 +1,4 @@
-import { toBase64 } from "../cipher/base64.ts";
+import { toBase64 } from "../tree/base64.ts";
 import { envelopeText, parseEnvelope } from "../cipher/envelope.ts";
 import { additionalData } from "../cipher/leaf-cipher.ts";
 import { type Replacement, type SourceDocument } from "../formats/file-format.ts";
@@ -34,13 +34,23 @@ export class Reuse {
   constructor(opened: OpenedDocument, before: SourceDocument) {
     this.#sealed = opened.sealed;
     const counterparts = new Map(pairs(nodesOf(opened.sealed.tree, opened), nodesOf(before.tree)));
-    for (const record of opened.opened) this.#remember(record, counterparts.get(record.node), before);
+    for (const record of opened.opened)
+      this.#remember(record, counterparts.get(record.node), before);
   }
 
-  #remember({ node, keys, content }: OpenedNode, plain: Placed | undefined, before: SourceDocument): void {
+  #remember(
+    { node, keys, content }: OpenedNode,
+    plain: Placed | undefined,
+    before: SourceDocument,
+  ): void {
     if (plain === undefined) return;
     const source = this.#sealed.sourceOf(node);
-    const sealed: Sealed = { source, ...valueTexts(node), note: content.kind === "value" ? content.note : null, taken: false };
+    const sealed: Sealed = {
+      source,
+      ...valueTexts(node),
+      note: content.kind === "value" ? content.note : null,
+      taken: false,
+    };
     push(this.#bySpelling, spellingKey({ ...plain, keys }, before), sealed);
     push(this.#byValue, valueKey(plain.node, keys), sealed);
   }
@@ -59,7 +69,9 @@ export class Reuse {
     const sealed = take(this.#byValue, valueKey(node, keys));
     if (sealed === null) return null;
     const note = plain.noteFor(node);
-    return note === sealed.note && note !== null ? { as: "sealed", text: sealed.noted } : sealer.noted(sealed.bare, note, additionalData(keys));
+    return note === sealed.note && note !== null
+      ? { as: "sealed", text: sealed.noted }
+      : sealer.noted(sealed.bare, note, additionalData(keys));
   }
 }
 
@@ -75,7 +87,9 @@ interface Placed {
 
 /** Leaves in walk order, then comments in the order of the text: both files have them alike. */
 function nodesOf(tree: Tree, opened?: OpenedDocument): Placed[] {
-  const isComment = new Set(opened?.opened.filter(({ content }) => content.kind === "comment").map(({ node }) => node));
+  const isComment = new Set(
+    opened?.opened.filter(({ content }) => content.kind === "comment").map(({ node }) => node),
+  );
   const leaves: Placed[] = [];
   const comments: Placed[] = [];
   walk(tree, ANY, ({ node, inList }) => {
@@ -85,7 +99,11 @@ function nodesOf(tree: Tree, opened?: OpenedDocument): Placed[] {
 }
 
 /** Only the order of the walk is used. */
-const ANY = { setting: { field: "encrypted_regex", pattern: "" }, readsComments: false, selects: () => true } as const;
+const ANY = {
+  setting: { field: "encrypted_regex", pattern: "" },
+  readsComments: false,
+  selects: () => true,
+} as const;
 
 function pairs(sealed: readonly Placed[], plain: readonly Placed[]): [Leaf | Comment, Placed][] {
   // A comment that took several lines has no single counterpart: then nothing is taken for another.
@@ -96,7 +114,10 @@ function pairs(sealed: readonly Placed[], plain: readonly Placed[]): [Leaf | Com
   });
 }
 
-function spellingKey({ node, keys, inList }: Placed & { keys: readonly string[] }, document: SourceDocument): string {
+function spellingKey(
+  { node, keys, inList }: Placed & { keys: readonly string[] },
+  document: SourceDocument,
+): string {
   const place = node.kind === "leaf" && document.inFlow(node) ? "flow" : "block";
   return JSON.stringify([valueKey(node, keys), place, inList, document.sourceOf(node)]);
 }
@@ -105,7 +126,8 @@ function spellingKey({ node, keys, inList }: Placed & { keys: readonly string[] 
 function valueKey(node: Leaf | Comment, keys: readonly string[]): string {
   if (node.kind === "comment") return JSON.stringify([keys, "comment", node.text]);
   const { value, spelling } = node;
-  if (value.type === "bytes") return JSON.stringify([keys, "bytes", toBase64(canonicalBytes(value))]);
+  if (value.type === "bytes")
+    return JSON.stringify([keys, "bytes", toBase64(canonicalBytes(value))]);
   return JSON.stringify([keys, value.type, sealableSpelling(value, spelling) ?? value.text]);
 }
 

@@ -23,30 +23,36 @@ export interface RotateOptions {
  *
  * @throws `RECIPIENT_MISSING`, `RECIPIENT_INVALID`, `RECIPIENT_UNSUPPORTED`
  */
-export async function rotateDocument(opened: OpenedDocument, { providers, recipients, context }: RotateOptions): Promise<Uint8Array> {
+export async function rotateDocument(
+  opened: OpenedDocument,
+  { providers, recipients, context }: RotateOptions,
+): Promise<Uint8Array> {
   using dataKey = new DataKey(context.randomBytes(DATA_KEY_BYTES));
   const keys = await wrapDataKey(dataKey, recipients, providers);
   const { sealed, engine } = opened;
   const sealer = new LeafSealer({ plain: sealed, engine, dataKey, context });
   const replace = new Map<Leaf | Comment, Replacement>();
-  for (const { node, keys: path, content } of opened.opened) replace.set(node, resealed(sealer, path, content));
+  for (const { node, keys: path, content } of opened.opened)
+    replace.set(node, resealed(sealer, path, content));
   const lastModified = timestamp(context.now());
-  const metadata = changedMetadata(opened.metadata, { lastModified, mac: sealer.mac(opened.mac, lastModified), age: keys });
+  const metadata = changedMetadata(opened.metadata, {
+    lastModified,
+    mac: sealer.mac(opened.mac, lastModified),
+    age: keys,
+  });
   return sealed.render({ replace, metadata, metadataLike: sealed });
 }
 
-function resealed(sealer: LeafSealer, keys: readonly string[], content: OpenedContent): Replacement {
-  if (content.kind === "comment") return sealer.seal({ keys, node: { kind: "comment", text: content.text, offset: -1 } });
+function resealed(
+  sealer: LeafSealer,
+  keys: readonly string[],
+  content: OpenedContent,
+): Replacement {
+  if (content.kind === "comment")
+    return sealer.seal({ keys, node: { kind: "comment", text: content.text, offset: -1 } });
   const { value, spelling, note } = content;
   const made = sealer.seal({ keys, node: { kind: "leaf", value, spelling, offset: -1 } });
   return made.as === "sealed" ? sealer.noted(made.text, note, additionalData(keys)) : made;
-}
-
-/** What a rewrap changes. */
-export interface Rewrap {
-  readonly bytes: Uint8Array;
-  readonly added: readonly Recipient[];
-  readonly removed: readonly Recipient[];
 }
 
 /**
@@ -56,24 +62,41 @@ export interface Rewrap {
  * @returns `null` when the recipients are the wanted ones already
  * @throws `RECIPIENT_MISSING`, `RECIPIENT_INVALID`, `RECIPIENT_UNSUPPORTED`
  */
-export async function rewrapDocument(opened: Pick<OpenedDocument, "sealed" | "metadata" | "dataKey">, wanted: readonly Recipient[], providers: readonly KeyProvider[]): Promise<Rewrap | null> {
+export async function rewrapDocument(
+  opened: Pick<OpenedDocument, "sealed" | "metadata" | "dataKey">,
+  wanted: readonly Recipient[],
+  providers: readonly KeyProvider[],
+): Promise<Uint8Array | null> {
   const { metadata, sealed, dataKey } = opened;
   const { added, removed, kept } = recipientChanges(metadata, wanted);
-  if (wanted.length === 0) throw new UndersealError("RECIPIENT_MISSING", "there is no recipient to wrap the data key to");
+  if (wanted.length === 0)
+    throw new UndersealError("RECIPIENT_MISSING", "there is no recipient to wrap the data key to");
   if (added.length === 0 && removed.length === 0) return null;
   const other = removed.find(({ kind }) => kind !== "age");
   if (other !== undefined) {
-    throw new UndersealError("RECIPIENT_UNSUPPORTED", `this version removes no recipient of kind ${other.kind}`, { recipient: other.recipient });
+    throw new UndersealError(
+      "RECIPIENT_UNSUPPORTED",
+      `this version removes no recipient of kind ${other.kind}`,
+      { recipient: other.recipient },
+    );
   }
   const wrapped = added.length === 0 ? [] : await wrapDataKey(dataKey, added, providers);
   const keys = [...kept, ...wrapped];
-  const age = wanted.flatMap((recipient) => keys.filter((key) => key.kind === "age" && same(key, recipient)).slice(0, 1));
-  const bytes = sealed.render({ replace: new Map(), metadata: changedMetadata(metadata, { age }), metadataLike: sealed });
-  return { bytes, added, removed };
+  const age = wanted.flatMap((recipient) =>
+    keys.filter((key) => key.kind === "age" && same(key, recipient)).slice(0, 1),
+  );
+  return sealed.render({
+    replace: new Map(),
+    metadata: changedMetadata(metadata, { age }),
+    metadataLike: sealed,
+  });
 }
 
 /** How the recipients of a file differ from the wanted ones; needs no key. */
-export function recipientChanges(metadata: Metadata, wanted: readonly Recipient[]): { added: Recipient[]; removed: WrappedKey[]; kept: WrappedKey[] } {
+export function recipientChanges(
+  metadata: Metadata,
+  wanted: readonly Recipient[],
+): { added: Recipient[]; removed: WrappedKey[]; kept: WrappedKey[] } {
   const present = metadata.keyGroups.flat();
   return {
     added: wanted.filter((recipient) => !present.some((key) => same(key, recipient))),
@@ -82,4 +105,5 @@ export function recipientChanges(metadata: Metadata, wanted: readonly Recipient[
   };
 }
 
-const same = (a: Recipient, b: Recipient): boolean => a.kind === b.kind && a.recipient === b.recipient;
+const same = (a: Recipient, b: Recipient): boolean =>
+  a.kind === b.kind && a.recipient === b.recipient;

@@ -1,11 +1,17 @@
 import { additionalData, LeafCipher } from "../cipher/leaf-cipher.ts";
-import { type CipherEngine, IV_BYTES, loadEngine } from "../cipher/engine.ts";
+import { type CipherEngine, IV_BYTES } from "../cipher/engine.ts";
+import { loadEngine } from "../cipher/load-engine.ts";
 import { Mac } from "../cipher/mac.ts";
 import { withNote } from "../cipher/note.ts";
 import { UndersealError } from "../errors.ts";
 import { type Replacement, type SourceDocument } from "../formats/file-format.ts";
 import { type KeyProvider, type Recipient } from "../keys/key-provider.ts";
-import { compileSelection, DEFAULT_SELECTION, type Selection, type SelectionSetting } from "../tree/selection.ts";
+import {
+  compileSelection,
+  DEFAULT_SELECTION,
+  type Selection,
+  type SelectionSetting,
+} from "../tree/selection.ts";
 import { type Comment, type Leaf, type Tree } from "../tree/tree.ts";
 import { type Visit, walk } from "../tree/walk.ts";
 import { type Context } from "./context.ts";
@@ -30,7 +36,10 @@ export interface SealOptions {
  * @throws `ALREADY_SEALED`, `SOPS_KEY_RESERVED`, `REGEX_INVALID`, `RECIPIENT_MISSING`,
  *   `RECIPIENT_INVALID`, `RECIPIENT_UNSUPPORTED`
  */
-export async function sealDocument(plain: SourceDocument, options: SealOptions): Promise<Uint8Array> {
+export async function sealDocument(
+  plain: SourceDocument,
+  options: SealOptions,
+): Promise<Uint8Array> {
   refuseReserved(plain);
   const { providers, recipients, context, macOnlyEncrypted } = options;
   const selection = compileSelection(options.selection ?? DEFAULT_SELECTION);
@@ -38,10 +47,24 @@ export async function sealDocument(plain: SourceDocument, options: SealOptions):
   const keys = await wrapDataKey(dataKey, recipients, providers);
   const engine = await loadEngine();
   const sealer = new LeafSealer({ plain, engine, dataKey, context });
-  const { replace, mac } = sealAll(plain.tree, { selection, macOnlyEncrypted, engine, seal: (visit) => sealer.seal(visit) });
+  const { replace, mac } = sealAll(plain.tree, {
+    selection,
+    macOnlyEncrypted,
+    engine,
+    seal: (visit) => sealer.seal(visit),
+  });
   const lastModified = timestamp(context.now());
   const sealedMac = sealer.mac(mac, lastModified);
-  return plain.render({ replace, metadata: newMetadata({ keys, lastModified, mac: sealedMac, selection: selection.setting, macOnlyEncrypted }) });
+  return plain.render({
+    replace,
+    metadata: newMetadata({
+      keys,
+      lastModified,
+      mac: sealedMac,
+      selection: selection.setting,
+      macOnlyEncrypted,
+    }),
+  });
 }
 
 /** @throws `ALREADY_SEALED` for a sealed file, `SOPS_KEY_RESERVED` for a `sops` key of the author's own. */
@@ -55,7 +78,11 @@ export function refuseReserved(plain: SourceDocument): void {
     sealed = false;
   }
   if (sealed) throw new UndersealError("ALREADY_SEALED", "the file is sealed already");
-  throw new UndersealError("SOPS_KEY_RESERVED", "the file has a top-level key `sops` of its own", plain.metadata === null ? {} : plain.locate(plain.metadata));
+  throw new UndersealError(
+    "SOPS_KEY_RESERVED",
+    "the file has a top-level key `sops` of its own",
+    plain.metadata === null ? {} : plain.locate(plain.metadata),
+  );
 }
 
 interface SealAll {
@@ -67,7 +94,10 @@ interface SealAll {
 }
 
 /** Replacements for everything that is selected, and the MAC in hex. */
-export function sealAll(tree: Tree, { selection, macOnlyEncrypted, engine, seal }: SealAll): { replace: Map<Leaf | Comment, Replacement>; mac: string } {
+export function sealAll(
+  tree: Tree,
+  { selection, macOnlyEncrypted, engine, seal }: SealAll,
+): { replace: Map<Leaf | Comment, Replacement>; mac: string } {
   const replace = new Map<Leaf | Comment, Replacement>();
   const mac = new Mac(engine, { onlyEncrypted: macOnlyEncrypted });
   walk(tree, selection, (visit) => {
@@ -105,7 +135,8 @@ export class LeafSealer {
   /** Seals what stands at a visit, with a spelling note where one is needed. */
   seal({ node, keys }: Pick<Visit, "node" | "keys">): Replacement {
     const aad = additionalData(keys);
-    if (node.kind === "comment") return { as: "sealed", text: this.#cipher.sealComment(node.text, aad) };
+    if (node.kind === "comment")
+      return { as: "sealed", text: this.#cipher.sealComment(node.text, aad) };
     const sealed = this.#cipher.sealValue(node.value, aad, node.spelling);
     return this.noted(sealed, this.#sealing.plain.noteFor(node), aad);
   }
@@ -120,6 +151,10 @@ export class LeafSealer {
 
   /** The MAC in hex, sealed and bound to the time of the change. */
   mac(hex: string, lastModified: string): string {
-    return this.#cipher.sealValue({ type: "str", text: hex }, macAdditionalData(lastModified), null);
+    return this.#cipher.sealValue(
+      { type: "str", text: hex },
+      macAdditionalData(lastModified),
+      null,
+    );
   }
 }

@@ -43,7 +43,9 @@ export function parsePath(text: string): TreePath {
   const path: (string | number)[] = [];
   let rest = text;
   while (rest !== "") {
-    const [step, length] = rest.startsWith("[") ? bracketStep(rest) : dottedStep(rest, path.length === 0);
+    const [step, length] = rest.startsWith("[")
+      ? bracketStep(rest)
+      : dottedStep(rest, path.length === 0);
     path.push(step);
     rest = rest.slice(length);
   }

@@ -139,8 +139,15 @@ export function dateParts(match: RegExpExecArray): Pick<TimeParts, "year" | "mon
 }
 
 /** Hour, minute, second and fraction from groups 4 to 7 of a match. */
-export function clockParts(match: RegExpExecArray): Pick<TimeParts, "hour" | "minute" | "second" | "fraction"> {
-  return { hour: Number(match[4]), minute: Number(match[5]), second: Number(match[6]), fraction: match[7] ?? "" };
+export function clockParts(
+  match: RegExpExecArray,
+): Pick<TimeParts, "hour" | "minute" | "second" | "fraction"> {
+  return {
+    hour: Number(match[4]),
+    minute: Number(match[5]),
+    second: Number(match[6]),
+    fraction: match[7] ?? "",
+  };
 }
 
 /** Minutes east of UTC of `Z` or `±hh:mm`; `null` when out of Go's range. */
@@ -153,8 +160,16 @@ export function offsetMinutes(zone: string): number | null {
 }
 
 /** Canonical text of a typed plaintext as other tools may have written it (sops-format 1.3); `null` if it is none. */
-export function canonicalText(type: "int" | "float" | "bool" | "time", text: string): string | null {
-  const read = { int: canonicalInt, float: canonicalFloat, bool: canonicalBool, time: canonicalTime }[type];
+export function canonicalText(
+  type: "int" | "float" | "bool" | "time",
+  text: string,
+): string | null {
+  const read = {
+    int: canonicalInt,
+    float: canonicalFloat,
+    bool: canonicalBool,
+    time: canonicalTime,
+  }[type];
   return read(text);
 }
 
@@ -164,5 +179,7 @@ export function canonicalText(type: "int" | "float" | "bool" | "time", text: str
  */
 export function sealableSpelling(value: Value, spelling: string | null): string | null {
   if (spelling === null || value.type === "str" || value.type === "bytes") return null;
-  return spelling !== value.text && canonicalText(value.type, spelling) === value.text ? spelling : null;
+  return spelling !== value.text && canonicalText(value.type, spelling) === value.text
+    ? spelling
+    : null;
 }

@@ -21,7 +21,10 @@ export interface SelectionSetting {
 }
 
 /** What SOPS assumes when nothing is set. */
-export const DEFAULT_SELECTION: SelectionSetting = { field: "unencrypted_suffix", pattern: "_unencrypted" };
+export const DEFAULT_SELECTION: SelectionSetting = {
+  field: "unencrypted_suffix",
+  pattern: "_unencrypted",
+};
 
 /** What a selection is asked about: one leaf or comment, where it stands. */
 export interface SelectionSubject {
@@ -97,5 +100,6 @@ function keyJudge(encrypts: boolean, matches: Matcher): Selection["selects"] {
  */
 function commentJudge(encrypts: boolean, matches: Matcher): Selection["selects"] {
   if (encrypts) return ({ comments }) => comments.some(matches);
-  return ({ comments, comment }) => !comments.some(matches) && !(comment !== null && matches(comment));
+  return ({ comments, comment }) =>
+    !comments.some(matches) && !(comment !== null && matches(comment));
 }

@@ -47,14 +47,22 @@ class Walker {
 
   #list(list: List): void {
     let index = 0;
-    this.#level(list.items, (item: TreeNode) => {
-      this.#path.push(index++);
-      this.#node(item, true);
-      this.#path.pop();
-    }, true);
+    this.#level(
+      list.items,
+      (item: TreeNode) => {
+        this.#path.push(index++);
+        this.#node(item, true);
+        this.#path.pop();
+      },
+      true,
+    );
   }
 
-  #level<T extends { kind: string }>(items: readonly (T | Comment)[], enter: (item: T) => void, inList = false): void {
+  #level<T extends { kind: string }>(
+    items: readonly (T | Comment)[],
+    enter: (item: T) => void,
+    inList = false,
+  ): void {
     const active: string[] = [];
     this.#comments.push(active);
     for (const item of items) {
@@ -101,7 +109,10 @@ function mapBranch(branch: Branch, map: (node: Leaf | Comment) => Leaf | Comment
   return { ...branch, items };
 }
 
-function mapNode(node: TreeNode | Comment, map: (node: Leaf | Comment) => Leaf | Comment): TreeNode | Comment {
+function mapNode(
+  node: TreeNode | Comment,
+  map: (node: Leaf | Comment) => Leaf | Comment,
+): TreeNode | Comment {
   if (node.kind === "branch") return mapBranch(node, map);
   if (node.kind === "list") return { ...node, items: node.items.map((item) => mapNode(item, map)) };
   return node.kind === "null" ? node : map(node);

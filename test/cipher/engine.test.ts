@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CipherEngine, loadEngine } from "../../src/cipher/engine.ts";
+import { type CipherEngine } from "../../src/cipher/engine.ts";
+import { loadEngine } from "../../src/cipher/load-engine.ts";
 import { nodeEngine } from "../../src/cipher/node-engine.ts";
 import { nobleEngine } from "../../src/cipher/noble-engine.ts";
 
@@ -50,13 +51,19 @@ describe("the two engines", () => {
     const input = fc.uint8Array({ maxLength: 200 });
     const nonce = fc.uint8Array({ minLength: 8, maxLength: 128 });
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), nonce, input, input, (key, iv, aad, plaintext) => {
-        const one = nodeEngine.encrypt({ key, iv, aad }, plaintext);
-        const two = nobleEngine.encrypt({ key, iv, aad }, plaintext);
-        expect([...one.data, ...one.tag]).toEqual([...two.data, ...two.tag]);
-        expect([...(nobleEngine.decrypt({ key, iv, aad }, one) ?? [])]).toEqual([...plaintext]);
-        expect([...(nodeEngine.decrypt({ key, iv, aad }, two) ?? [])]).toEqual([...plaintext]);
-      }),
+      fc.property(
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        nonce,
+        input,
+        input,
+        (key, iv, aad, plaintext) => {
+          const one = nodeEngine.encrypt({ key, iv, aad }, plaintext);
+          const two = nobleEngine.encrypt({ key, iv, aad }, plaintext);
+          expect([...one.data, ...one.tag]).toEqual([...two.data, ...two.tag]);
+          expect([...(nobleEngine.decrypt({ key, iv, aad }, one) ?? [])]).toEqual([...plaintext]);
+          expect([...(nodeEngine.decrypt({ key, iv, aad }, two) ?? [])]).toEqual([...plaintext]);
+        },
+      ),
     );
   });
 });

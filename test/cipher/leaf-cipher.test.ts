@@ -14,7 +14,12 @@ const VECTORS: [Value, string, string, string][] = [
   [{ type: "int", text: "42" }, "m:n:", "I/M=", "kCLSxsyMdfXGGR6Pyg0ivQ=="],
   [{ type: "bool", text: "True" }, "l:", "Q7OELQ==", "GQc7BEMtfqJc7yNmuaTgRQ=="],
   [{ type: "float", text: "0.0000001" }, "f:", "J+/BeL0/5hP3", "yFcshWyL9dBuSojtbjKMnQ=="],
-  [{ type: "time", text: "2024-01-01T00:00:00Z" }, "d:", "JfHDfKA/5w72YDJH1rpRz72hh/4=", "2gCfWdJPduCVbuLzqNbDnA=="],
+  [
+    { type: "time", text: "2024-01-01T00:00:00Z" },
+    "d:",
+    "JfHDfKA/5w72YDJH1rpRz72hh/4=",
+    "2gCfWdJPduCVbuLzqNbDnA==",
+  ],
   [{ type: "str", text: "y" }, "2006-01-02T15:04:05Z", "bg==", "sSV7t8S8XhO3kN/kqTHF/g=="],
 ];
 
@@ -35,9 +40,15 @@ describe.each([nodeEngine, nobleEngine])("LeafCipher over the $name engine", (en
 
   it("seals the author's spelling where SOPS reads it alike, and gives it back", () => {
     const sealed = cipher.sealValue({ type: "float", text: "1.5" }, "a:", "1.50");
-    expect(cipher.open(sealed, "a:")).toMatchObject({ value: { type: "float", text: "1.5" }, spelling: "1.50" });
+    expect(cipher.open(sealed, "a:")).toMatchObject({
+      value: { type: "float", text: "1.5" },
+      spelling: "1.50",
+    });
     const hex = cipher.sealValue({ type: "int", text: "31" }, "a:", "0x1F");
-    expect(cipher.open(hex, "a:")).toMatchObject({ value: { type: "int", text: "31" }, spelling: null });
+    expect(cipher.open(hex, "a:")).toMatchObject({
+      value: { type: "int", text: "31" },
+      spelling: null,
+    });
   });
 
   it("seals bytes as a string and tells them apart again", () => {
@@ -45,11 +56,15 @@ describe.each([nodeEngine, nobleEngine])("LeafCipher over the $name engine", (en
     const sealed = cipher.sealValue(value, "a:", null);
     expect(sealed).toContain("type:str]");
     const opened = cipher.open(sealed, "a:");
-    expect(opened.kind === "value" && opened.value.type === "bytes" && [...opened.value.bytes]).toEqual([0xff, 0x00]);
+    expect(
+      opened.kind === "value" && opened.value.type === "bytes" && [...opened.value.bytes],
+    ).toEqual([0xff, 0x00]);
   });
 
   it("ignores what stands behind the bracket", () => {
-    expect(cipher.open(`${cipher.sealValue({ type: "int", text: "1" }, "a:", null)}garbage`, "a:")).toMatchObject({ value: { text: "1" } });
+    expect(
+      cipher.open(`${cipher.sealValue({ type: "int", text: "1" }, "a:", null)}garbage`, "a:"),
+    ).toMatchObject({ value: { text: "1" } });
   });
 });
 
@@ -70,7 +85,14 @@ describe("LeafCipher refuses", () => {
   });
 
   it.each(["data", "iv", "tag"])("an altered %s", (part) => {
-    expect(code(sealed.replace(new RegExp(`,?${part}:.`), (match) => match.slice(0, -1) + (match.endsWith("A") ? "B" : "A")))).toBe("LEAF_DAMAGED");
+    expect(
+      code(
+        sealed.replace(
+          new RegExp(`,?${part}:.`),
+          (match) => match.slice(0, -1) + (match.endsWith("A") ? "B" : "A"),
+        ),
+      ),
+    ).toBe("LEAF_DAMAGED");
   });
 
   it("a type that the plaintext is not of, and one that does not exist", () => {

@@ -16,7 +16,9 @@ describe("a spelling note", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 200 }), (spelling) => {
         fc.pre(!/\p{Cs}/u.test(spelling));
-        expect(noteOf(parseEnvelope(withNote(sealed, spelling, { ...key, iv })), key)).toBe(spelling);
+        expect(noteOf(parseEnvelope(withNote(sealed, spelling, { ...key, iv })), key)).toBe(
+          spelling,
+        );
       }),
     );
   });
@@ -30,7 +32,11 @@ describe("a spelling note", () => {
   it("is not believed at another place, behind another value, with another key, or altered", () => {
     const noted = withNote(sealed, "0x1F", { ...key, iv });
     const note = noted.slice(sealed.length);
-    const other = new LeafCipher(nodeEngine, dataKey, () => iv.map((byte) => byte + 1)).sealValue({ type: "int", text: "31" }, "a:", null);
+    const other = new LeafCipher(nodeEngine, dataKey, () => iv.map((byte) => byte + 1)).sealValue(
+      { type: "int", text: "31" },
+      "a:",
+      null,
+    );
     expect(noteOf(parseEnvelope(noted), { ...key, aad: "b:" })).toBeNull();
     expect(noteOf(parseEnvelope(other + note), key)).toBeNull();
     expect(noteOf(parseEnvelope(noted), { ...key, dataKey: iv })).toBeNull();

@@ -7,9 +7,13 @@ import { type TreeNode, textLeaf } from "../../src/tree/tree.ts";
 import { codeOf, format, later, open, openTree, readText, seal } from "./fixtures.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-const decode = (bytes: Uint8Array): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+const decode = (bytes: Uint8Array): string =>
+  new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 
-async function edit(sealed: string, change: (plain: string, document: SourceDocument) => string | Uint8Array): Promise<string> {
+async function edit(
+  sealed: string,
+  change: (plain: string, document: SourceDocument) => string | Uint8Array,
+): Promise<string> {
   using opened = await openTree(sealed);
   const before = plaintextOf(opened, format);
   const changed = change(decode(before.bytes), before.document);
@@ -29,11 +33,12 @@ function changedLines(before: string, after: string): string[] {
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
       const row = table[i];
-      if (row !== undefined) row[j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+      if (row !== undefined)
+        row[j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
     }
   }
   const changed: string[] = [];
-  for (let i = 0, j = 0; j < b.length; ) {
+  for (let i = 0, j = 0; j < b.length;) {
     if (i < a.length && a[i] === b[j]) [i, j] = [i + 1, j + 1];
     else if (i < a.length && at(i + 1, j) >= at(i, j + 1)) changed.push(`-${a[i++] ?? ""}`);
     else changed.push(`+${b[j++] ?? ""}`);
@@ -42,36 +47,54 @@ function changedLines(before: string, after: string): string[] {
 }
 
 const keyOf = (line: string): string => /^[+-]\s*(?:- )?"?([^":]*)/.exec(line)?.[1] ?? line;
-const changedKeys = (before: string, after: string): string[] => [...new Set(changedLines(before, after).map(keyOf))];
+const changedKeys = (before: string, after: string): string[] => [
+  ...new Set(changedLines(before, after).map(keyOf)),
+];
 
 describe("set", () => {
   it("changes one line of 500 and the two metadata lines that must change", async () => {
-    const lines = Array.from({ length: 500 }, (_, index) => `key${String(index)}: value ${String(index)}`);
+    const lines = Array.from(
+      { length: 500 },
+      (_, index) => `key${String(index)}: value ${String(index)}`,
+    );
     const sealed = await seal(`# head\n${lines.join("\n")}\n`);
     const after = await set(sealed, "key250", textLeaf("new"));
     expect(changedLines(sealed, after)).toHaveLength(6);
     expect(changedKeys(sealed, after).sort()).toEqual(["key250", "lastmodified", "mac"]);
   });
 
-  it.each(["basic", "comments", "strings", "block-scalars", "flow", "lists", "keys", "scalars", "comment-in-list"])(
-    "does the same in sops's file %s",
-    async (name) => {
-      const sealed = readText(`sops/yaml/${name}/sealed.yaml`);
-      using opened = await openTree(sealed);
-      const first = opened.tree.documents[0]?.items.find((item) => item.kind === "entry" && item.value.kind === "leaf");
-      const key = first?.kind === "entry" ? first.key : "new key";
-      const after = await set(sealed, `[${JSON.stringify(key)}]`, textLeaf("changed"));
-      expect(changedKeys(sealed, after).filter((changed) => !["lastmodified", "mac"].includes(changed))).toEqual([key]);
-      expect(await open(after)).toContain("changed");
-    },
-  );
+  it.each([
+    "basic",
+    "comments",
+    "strings",
+    "block-scalars",
+    "flow",
+    "lists",
+    "keys",
+    "scalars",
+    "comment-in-list",
+  ])("does the same in sops's file %s", async (name) => {
+    const sealed = readText(`sops/yaml/${name}/sealed.yaml`);
+    using opened = await openTree(sealed);
+    const first = opened.tree.documents[0]?.items.find(
+      (item) => item.kind === "entry" && item.value.kind === "leaf",
+    );
+    const key = first?.kind === "entry" ? first.key : "new key";
+    const after = await set(sealed, `[${JSON.stringify(key)}]`, textLeaf("changed"));
+    expect(
+      changedKeys(sealed, after).filter((changed) => !["lastmodified", "mac"].includes(changed)),
+    ).toEqual([key]);
+    expect(await open(after)).toContain("changed");
+  });
 
   it("appends what is missing and keeps all other lines", async () => {
     const sealed = await seal("a: 1\nb:\n  - x # note\nc: {d: e}\n");
     const list = await set(sealed, "b[1]", textLeaf("w"));
     expect(await open(list)).toBe("a: 1\nb:\n  - x # note\n  - w\nc: {d: e}\n");
     const nested = await set(list, "new.m[0]", textLeaf("z"));
-    expect(await open(nested)).toBe("a: 1\nb:\n  - x # note\n  - w\nc: {d: e}\nnew:\n    m:\n        - z\n");
+    expect(await open(nested)).toBe(
+      "a: 1\nb:\n  - x # note\n  - w\nc: {d: e}\nnew:\n    m:\n        - z\n",
+    );
     const flow = await set(nested, "c.f", textLeaf("g"));
     expect(await open(flow)).toContain("c: {d: e, f: g}\n");
   });
@@ -80,7 +103,9 @@ describe("set", () => {
     const sealed = await seal(`a: 'x'\nb: "y"\nc: |\n  one\n  two\n`);
     expect(await open(await set(sealed, "a", textLeaf("it's")))).toContain("a: 'it''s'\n");
     expect(await open(await set(sealed, "b", textLeaf("1")))).toContain('b: "1"\n');
-    expect(await open(await set(sealed, "c", textLeaf("three\nfour\n")))).toContain("c: |\n  three\n  four\n");
+    expect(await open(await set(sealed, "c", textLeaf("three\nfour\n")))).toContain(
+      "c: |\n  three\n  four\n",
+    );
   });
 
   it("refuses paths that lead nowhere", async () => {
@@ -95,7 +120,8 @@ describe("set", () => {
 });
 
 describe("unset", () => {
-  const unset = (sealed: string, path: string): Promise<string> => edit(sealed, (_, document) => document.withoutValue(parsePath(path)));
+  const unset = (sealed: string, path: string): Promise<string> =>
+    edit(sealed, (_, document) => document.withoutValue(parsePath(path)));
 
   it.each([
     ["a: 1\nb: 2\nc: 3\n", "b", "a: 1\nc: 3\n"],
@@ -136,7 +162,10 @@ text: |
 
   it("of nothing changes the two metadata lines only", async () => {
     const sealed = await seal(TEXT);
-    expect(changedKeys(sealed, await edit(sealed, (plain) => plain)).sort()).toEqual(["lastmodified", "mac"]);
+    expect(changedKeys(sealed, await edit(sealed, (plain) => plain)).sort()).toEqual([
+      "lastmodified",
+      "mac",
+    ]);
   });
 
   it("keeps the sealed text of everything that moved with its place", async () => {
@@ -148,7 +177,8 @@ text: |
   it("keeps the ciphertext of a value that is only spelled another way", async () => {
     const sealed = await seal("a: 'x'\nb: abc\n");
     const after = await edit(sealed, () => 'a: "x"\nb: "abc"\n');
-    const data = (text: string): string[] => [...text.matchAll(/data:([^,]*)/g)].map((match) => match[1] ?? "").slice(0, 2);
+    const data = (text: string): string[] =>
+      [...text.matchAll(/data:([^,]*)/g)].map((match) => match[1] ?? "").slice(0, 2);
     expect(data(after)).toEqual(data(sealed));
     expect(await open(after)).toBe('a: "x"\nb: "abc"\n');
   });
@@ -166,7 +196,9 @@ text: |
 
   it("seals a comment anew when it changed, and drops it when it is gone", async () => {
     const sealed = await seal(TEXT);
-    const after = await edit(sealed, (plain) => plain.replace("# head", "# changed").replace(" # inline", ""));
+    const after = await edit(sealed, (plain) =>
+      plain.replace("# head", "# changed").replace(" # inline", ""),
+    );
     expect(await open(after)).toBe(TEXT.replace("# head", "# changed").replace(" # inline", ""));
     expect(after).not.toContain("changed");
   });

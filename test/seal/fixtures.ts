@@ -12,10 +12,13 @@ import { type SelectionSetting } from "../../src/tree/selection.ts";
 
 export const VECTORS = new URL("../vectors/", import.meta.url);
 
-export const read = (path: string): Uint8Array => new Uint8Array(readFileSync(new URL(path, VECTORS)));
+export const read = (path: string): Uint8Array =>
+  new Uint8Array(readFileSync(new URL(path, VECTORS)));
 export const readText = (path: string): string => readFileSync(new URL(path, VECTORS), "utf8");
 
-export const IDENTITIES = [1, 2, 3].map((n) => /AGE-SECRET-KEY-1\w+/.exec(readText(`keys/age-${String(n)}.txt`))?.[0] ?? "");
+export const IDENTITIES = [1, 2, 3].map(
+  (n) => /AGE-SECRET-KEY-1\w+/.exec(readText(`keys/age-${String(n)}.txt`))?.[0] ?? "",
+);
 export const RECIPIENTS = [1, 2, 3].map((n) => readText(`keys/age-${String(n)}.pub`).trim());
 
 /** A provider with its own few lines over the age library, so that tests of sealing stand alone. */
@@ -62,9 +65,18 @@ export interface SealChoices {
   readonly macOnlyEncrypted?: boolean;
 }
 
-export async function seal(text: string, { selection, macOnlyEncrypted = false }: SealChoices = {}): Promise<string> {
+export async function seal(
+  text: string,
+  { selection, macOnlyEncrypted = false }: SealChoices = {},
+): Promise<string> {
   const recipients = [{ kind: "age" as const, recipient: RECIPIENTS[0] ?? "" }];
-  const options = { providers, recipients, context, selection: selection ?? null, macOnlyEncrypted };
+  const options = {
+    providers,
+    recipients,
+    context,
+    selection: selection ?? null,
+    macOnlyEncrypted,
+  };
   return decoder.decode(await sealDocument(format.parse(encoder.encode(text)), options));
 }
 

@@ -2,21 +2,38 @@ import { describe, expect, it } from "vitest";
 import { plaintextOf } from "../../src/seal/plaintext.ts";
 import { openDocument } from "../../src/seal/open.ts";
 import { rewrapDocument, rotateDocument } from "../../src/seal/rotate.ts";
-import { ageWith, codeOf, context, format, IDENTITIES, open, openTree, providers, readText, RECIPIENTS, seal } from "./fixtures.ts";
+import {
+  ageWith,
+  codeOf,
+  context,
+  format,
+  IDENTITIES,
+  open,
+  openTree,
+  providers,
+  readText,
+  RECIPIENTS,
+  seal,
+} from "./fixtures.ts";
 
 const TEXT = "# head\na: 0x1F\nb: >\n  folded\n  text\nlist:\n  - x # inline\nempty: ''\n";
-const recipient = (index: number): { kind: "age"; recipient: string } => ({ kind: "age", recipient: RECIPIENTS[index] ?? "" });
+const recipient = (index: number): { kind: "age"; recipient: string } => ({
+  kind: "age",
+  recipient: RECIPIENTS[index] ?? "",
+});
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 async function rotate(sealed: string, ...indices: number[]): Promise<string> {
   using opened = await openTree(sealed);
-  return decode(await rotateDocument(opened, { providers, recipients: indices.map(recipient), context }));
+  return decode(
+    await rotateDocument(opened, { providers, recipients: indices.map(recipient), context }),
+  );
 }
 
 async function rewrap(sealed: string, ...indices: number[]): Promise<string | null> {
   using opened = await openTree(sealed);
   const rewrapped = await rewrapDocument(opened, indices.map(recipient), providers);
-  return rewrapped === null ? null : decode(rewrapped.bytes);
+  return rewrapped === null ? null : decode(rewrapped);
 }
 
 describe("rotate", () => {
@@ -25,7 +42,9 @@ describe("rotate", () => {
     const rotated = await rotate(sealed, 0);
     const envelopes = (text: string): string[] => text.match(/ENC\[[^\]]*\]/g) ?? [];
     expect(envelopes(rotated)).toHaveLength(envelopes(sealed).length);
-    expect(envelopes(rotated).filter((envelope) => envelopes(sealed).includes(envelope))).toEqual([]);
+    expect(envelopes(rotated).filter((envelope) => envelopes(sealed).includes(envelope))).toEqual(
+      [],
+    );
     expect(await open(rotated)).toBe(TEXT);
   });
 
@@ -33,12 +52,18 @@ describe("rotate", () => {
     const sealed = await seal("a: one\nb: two\n");
     const rotated = await rotate(sealed, 0);
     const metadata = sealed.slice(sealed.indexOf("sops:"));
-    expect(await codeOf(openTree(rotated.slice(0, rotated.indexOf("sops:")) + metadata))).toBe("LEAF_DAMAGED");
+    expect(await codeOf(openTree(rotated.slice(0, rotated.indexOf("sops:")) + metadata))).toBe(
+      "LEAF_DAMAGED",
+    );
   });
 
   it("keeps the layout of a file that sops wrote", async () => {
     const sealed = readText("sops/yaml/comment-in-list/sealed.yaml");
-    const shape = (text: string): string => text.replace(/ENC\[[^\]]*\]/g, "ENC").replace(/-----[^]*-----/, "").replace(/lastmodified.*/, "");
+    const shape = (text: string): string =>
+      text
+        .replace(/ENC\[[^\]]*\]/g, "ENC")
+        .replace(/-----[^]*-----/, "")
+        .replace(/lastmodified.*/, "");
     expect(shape(await rotate(sealed, 0))).toBe(shape(sealed));
   });
 
@@ -56,7 +81,9 @@ describe("rewrap", () => {
     const sealed = await seal(TEXT);
     const wider = (await rewrap(sealed, 0, 1)) ?? "";
     const lines = sealed.split("\n");
-    expect(wider.split("\n").filter((line) => lines.includes(line))).toEqual(expect.arrayContaining(lines));
+    expect(wider.split("\n").filter((line) => lines.includes(line))).toEqual(
+      expect.arrayContaining(lines),
+    );
     expect(await open(wider)).toBe(TEXT);
   });
 
@@ -64,7 +91,8 @@ describe("rewrap", () => {
     const wider = (await rewrap(await seal(TEXT), 0, 1)) ?? "";
     const narrower = (await rewrap(wider, 1)) ?? "";
     expect(narrower).not.toContain(RECIPIENTS[0]);
-    const enc = (text: string): string => text.slice(text.lastIndexOf("- enc"), text.lastIndexOf("recipient"));
+    const enc = (text: string): string =>
+      text.slice(text.lastIndexOf("- enc"), text.lastIndexOf("recipient"));
     expect(enc(narrower)).toBe(enc(wider));
   });
 

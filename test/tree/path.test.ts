@@ -16,9 +16,12 @@ describe("parsePath", () => {
     expect(parsePath(".")).toEqual([]);
   });
 
-  it.each(["a..b", ".a", "a.", "a[", "a[x]", "a]b", 'a["x]', "[-1]", "[]", 'a["\\q"]', "a[0]b"])("refuses %j", (text) => {
-    expect(() => parsePath(text)).toThrow(expect.objectContaining({ code: "PATH_INVALID" }));
-  });
+  it.each(["a..b", ".a", "a.", "a[", "a[x]", "a]b", 'a["x]', "[-1]", "[]", 'a["\\q"]', "a[0]b"])(
+    "refuses %j",
+    (text) => {
+      expect(() => parsePath(text)).toThrow(expect.objectContaining({ code: "PATH_INVALID" }));
+    },
+  );
 });
 
 describe("formatPath", () => {

@@ -23,9 +23,12 @@ describe("canonicalInt", () => {
     expect(canonicalInt(text)).toBe(canonical);
   });
 
-  it.each(["9223372036854775808", "-9223372036854775809", "1.0", "0x1", "", "--1", "1e3"])("refuses %j", (text) => {
-    expect(canonicalInt(text)).toBeNull();
-  });
+  it.each(["9223372036854775808", "-9223372036854775809", "1.0", "0x1", "", "--1", "1e3"])(
+    "refuses %j",
+    (text) => {
+      expect(canonicalInt(text)).toBeNull();
+    },
+  );
 
   it("keeps every int64 and nothing beyond", () => {
     fc.assert(
@@ -96,18 +99,24 @@ describe("canonicalTime", () => {
     expect(canonicalTime(text)).toBe(canonical);
   });
 
-  it.each(["2023-02-29T00:00:00Z", "2024-13-01T00:00:00Z", "2024-01-01T24:00:00Z", "2024-01-01", "2024-01-01T00:00:00", "2024-01-01T00:00:00+25:00"])(
-    "refuses %s",
-    (text) => {
-      expect(canonicalTime(text)).toBeNull();
-    },
-  );
+  it.each([
+    "2023-02-29T00:00:00Z",
+    "2024-13-01T00:00:00Z",
+    "2024-01-01T24:00:00Z",
+    "2024-01-01",
+    "2024-01-01T00:00:00",
+    "2024-01-01T00:00:00+25:00",
+  ])("refuses %s", (text) => {
+    expect(canonicalTime(text)).toBeNull();
+  });
 });
 
 describe("canonicalBool and canonicalText", () => {
   it("reads what Go's ParseBool reads", () => {
     expect(["1", "t", "TRUE", "true", "True"].map(canonicalBool)).toEqual(Array(5).fill("True"));
-    expect(["0", "f", "FALSE", "false", "False"].map(canonicalBool)).toEqual(Array(5).fill("False"));
+    expect(["0", "f", "FALSE", "false", "False"].map(canonicalBool)).toEqual(
+      Array(5).fill("False"),
+    );
     expect(["yes", "tRUE", ""].map(canonicalBool)).toEqual([null, null, null]);
   });
 
@@ -126,7 +135,9 @@ describe("sealableSpelling", () => {
   it("refuses one that SOPS reads to another value, or not at all", () => {
     expect(sealableSpelling({ type: "int", text: "8" }, "010")).toBeNull();
     expect(sealableSpelling({ type: "int", text: "31" }, "0x1F")).toBeNull();
-    expect(sealableSpelling({ type: "time", text: "2024-01-01T00:00:00Z" }, "2024-01-01")).toBeNull();
+    expect(
+      sealableSpelling({ type: "time", text: "2024-01-01T00:00:00Z" }, "2024-01-01"),
+    ).toBeNull();
     expect(sealableSpelling({ type: "str", text: "x" }, "x")).toBeNull();
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { compileRegex, compileSelection, type SelectionField, unmatchedSelection } from "../../src/tree/selection.ts";
+import {
+  compileRegex,
+  compileSelection,
+  type SelectionField,
+  unmatchedSelection,
+} from "../../src/tree/selection.ts";
 import { branchOf, type Comment, listOf, textLeaf, type Tree } from "../../src/tree/tree.ts";
 import { walk } from "../../src/tree/walk.ts";
 
@@ -25,11 +30,19 @@ describe("a selection by keys", () => {
     expect(selects("encrypted_regex", "(?i)^PASS", "password")).toBe(true);
     expect(selects("encrypted_regex", "(?P<x>a)\\z", "ba")).toBe(true);
     expect(() => compileRegex("(?=x)")).toThrow(expect.objectContaining({ code: "REGEX_INVALID" }));
-    expect(() => compileSelection({ field: "encrypted_regex", pattern: "(" })).toThrow(expect.objectContaining({ code: "REGEX_INVALID" }));
+    expect(() => compileSelection({ field: "encrypted_regex", pattern: "(" })).toThrow(
+      expect.objectContaining({ code: "REGEX_INVALID" }),
+    );
   });
 
   it("matches nothing where a file's stored expression is invalid, as SOPS has it", () => {
-    expect(unmatchedSelection({ field: "encrypted_regex", pattern: "(" }).selects({ keys: ["a"], comments: [], comment: null })).toBe(false);
+    expect(
+      unmatchedSelection({ field: "encrypted_regex", pattern: "(" }).selects({
+        keys: ["a"],
+        comments: [],
+        comment: null,
+      }),
+    ).toBe(false);
   });
 });
 
@@ -44,7 +57,9 @@ const TREE: Tree = {
       items: [
         comment(" keep"),
         ...branchOf([["a", textLeaf("1")]]).items,
-        ...branchOf([["b", { ...listOf([textLeaf("x")]), items: [comment(" enc"), textLeaf("x")] }]]).items,
+        ...branchOf([
+          ["b", { ...listOf([textLeaf("x")]), items: [comment(" enc"), textLeaf("x")] }],
+        ]).items,
         ...branchOf([["c", textLeaf("2")]]).items,
       ],
     },
@@ -54,7 +69,14 @@ const TREE: Tree = {
 function selected(field: SelectionField, pattern: string): string[] {
   const found: string[] = [];
   walk(TREE, compileSelection({ field, pattern }), ({ node, selected: is }) => {
-    if (is) found.push(node.kind === "comment" ? `#${node.text}` : node.value.type === "bytes" ? "" : node.value.text);
+    if (is)
+      found.push(
+        node.kind === "comment"
+          ? `#${node.text}`
+          : node.value.type === "bytes"
+            ? ""
+            : node.value.text,
+      );
   });
   return found;
 }
@@ -69,9 +91,13 @@ describe("a selection by comments", () => {
 describe("walk", () => {
   it("gives keys without indices, and the container's path for a comment", () => {
     const seen: [string, readonly string[], readonly (string | number)[], boolean][] = [];
-    walk(TREE, compileSelection({ field: "encrypted_regex", pattern: "x" }), ({ node, keys, path, inList }) => {
-      seen.push([node.kind, [...keys], [...path], inList]);
-    });
+    walk(
+      TREE,
+      compileSelection({ field: "encrypted_regex", pattern: "x" }),
+      ({ node, keys, path, inList }) => {
+        seen.push([node.kind, [...keys], [...path], inList]);
+      },
+    );
     expect(seen).toEqual([
       ["comment", [], [], false],
       ["leaf", ["a"], ["a"], false],

@@ -24,9 +24,13 @@ export function aliasNotes(aliases: readonly AliasSyntax[]): Map<Leaf, string> {
 /** The first leaf that is encrypted when it is selected, and how many levels the copy's root is above it. */
 function firstLeaf(node: TreeNode, levels: number): { leaf: Leaf; levels: number } | null {
   if (node.kind === "null") return null;
-  if (node.kind === "leaf") return node.value.type === "str" && node.value.text === "" ? null : { leaf: node, levels };
+  if (node.kind === "leaf")
+    return node.value.type === "str" && node.value.text === "" ? null : { leaf: node, levels };
   for (const item of node.items) {
-    const found = item.kind === "comment" ? null : firstLeaf(item.kind === "entry" ? item.value : item, levels + 1);
+    const found =
+      item.kind === "comment"
+        ? null
+        : firstLeaf(item.kind === "entry" ? item.value : item, levels + 1);
     if (found !== null) return found;
   }
   return null;
@@ -36,11 +40,16 @@ function firstLeaf(node: TreeNode, levels: number): { leaf: Leaf; levels: number
 export const isAliasNote = (note: string): boolean => note.startsWith(MARK);
 
 /** Puts an alias back in the place of its copy; `null` when the note does not fit the file. */
-export function aliasEdit(leaf: Leaf, note: string, { scalars, containers, parents }: SourceSyntax & { parents: ReadonlyMap<TreeNode, TreeNode> }): Edit | null {
+export function aliasEdit(
+  leaf: Leaf,
+  note: string,
+  { scalars, containers, parents }: SourceSyntax & { parents: ReadonlyMap<TreeNode, TreeNode> },
+): Edit | null {
   const [, levels = "0", name = ""] = /^\0(\d{1,4})\*([\w-]+)$/.exec(note) ?? [];
   if (name === "") return null;
   let node: TreeNode | undefined = leaf;
-  for (let level = 0; level < Number(levels) && node !== undefined; level++) node = parents.get(node);
+  for (let level = 0; level < Number(levels) && node !== undefined; level++)
+    node = parents.get(node);
   if (node === undefined || node.kind === "null") return null;
   const range = node.kind === "leaf" ? scalars.get(node) : containers.get(node);
   return range === undefined ? null : { start: range.start, end: range.end, text: `*${name}` };
@@ -63,14 +72,19 @@ export function parentsOf(tree: Tree): Map<TreeNode, TreeNode> {
 }
 
 /** Whether an alias has to be written out: something in its copy or in what it copies is replaced. */
-export function needsExpansion({ copy, target }: AliasSyntax, replace: Changes["replace"]): boolean {
+export function needsExpansion(
+  { copy, target }: AliasSyntax,
+  replace: Changes["replace"],
+): boolean {
   return touches(copy, replace) || touches(target, replace);
 }
 
 function touches(node: TreeNode, replace: Changes["replace"]): boolean {
   if (node.kind === "leaf") return replace.has(node);
   if (node.kind === "null") return false;
-  return node.items.some((item) => (item.kind === "comment" ? false : touches(item.kind === "entry" ? item.value : item, replace)));
+  return node.items.some((item) =>
+    item.kind === "comment" ? false : touches(item.kind === "entry" ? item.value : item, replace),
+  );
 }
 
 /** The copy that an alias stands for, written out on one line. */
@@ -82,9 +96,14 @@ function sealedCopy(node: TreeNode, replace: Changes["replace"]): TreeNode {
   if (node.kind === "null") return node;
   if (node.kind === "leaf") return sealedLeaf(node, replace);
   if (node.kind === "list") {
-    return { ...node, items: node.items.map((item) => (item.kind === "comment" ? item : sealedCopy(item, replace))) };
+    return {
+      ...node,
+      items: node.items.map((item) => (item.kind === "comment" ? item : sealedCopy(item, replace))),
+    };
   }
-  const items = node.items.map((item) => (item.kind === "comment" ? item : { ...item, value: sealedCopy(item.value, replace) }));
+  const items = node.items.map((item) =>
+    item.kind === "comment" ? item : { ...item, value: sealedCopy(item.value, replace) },
+  );
   return { ...node, items };
 }
 

@@ -17,7 +17,11 @@ export interface PlacedComment {
 type Slot = readonly [container: ContainerSyntax, index: number];
 
 /** Puts the comments of one document into the contents of its containers. */
-export function placeComments(root: ContainerSyntax, comments: readonly PlacedComment[], lines: Lines): void {
+export function placeComments(
+  root: ContainerSyntax,
+  comments: readonly PlacedComment[],
+  lines: Lines,
+): void {
   const placer = new Placer(root, lines);
   const slots = new Map<ContainerSyntax, Map<number, Comment[]>>();
   for (const { source, comment } of comments) {
@@ -29,7 +33,10 @@ export function placeComments(root: ContainerSyntax, comments: readonly PlacedCo
   for (const [container, byIndex] of slots) interleave(container, byIndex);
 }
 
-function interleave({ items, content }: ContainerSyntax, comments: ReadonlyMap<number, Comment[]>): void {
+function interleave(
+  { items, content }: ContainerSyntax,
+  comments: ReadonlyMap<number, Comment[]>,
+): void {
   const nodes: (Entry | TreeNode | Comment)[] = content.splice(0);
   for (let index = 0; index <= items.length; index++) {
     content.push(...(comments.get(index) ?? []), ...nodes.slice(index, index + 1));
@@ -71,16 +78,24 @@ class Placer {
   #besideBlock([container, index]: Slot, inner: ContainerSyntax, comment: SourceComment): Slot {
     if (comment.start < inner.start) {
       // `key: # c` belongs to the key, `- # c` to what the dash holds.
-      return comment.inline && container.items[index]?.key !== null ? [container, index] : [inner, 0];
+      return comment.inline && container.items[index]?.key !== null
+        ? [container, index]
+        : [inner, 0];
     }
     if (comment.start < inner.end || comment.inline) return this.#slot(inner, comment);
     const { column } = this.#lines.at(comment.start);
-    return column - 1 > container.column ? this.#behindClosed(inner, comment) : [container, index + 1];
+    return column - 1 > container.column
+      ? this.#behindClosed(inner, comment)
+      : [container, index + 1];
   }
 
   #behindClosed(closed: ContainerSyntax, comment: SourceComment): Slot {
     const chain = [closed];
-    for (let last = closed.items.at(-1)?.container; last?.flow === false; last = last.items.at(-1)?.container) {
+    for (
+      let last = closed.items.at(-1)?.container;
+      last?.flow === false;
+      last = last.items.at(-1)?.container
+    ) {
       chain.unshift(last);
     }
     const line = this.#lines.lineIndex(comment.start);

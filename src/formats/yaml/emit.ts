@@ -17,7 +17,8 @@ const BLOCK = { flow: false };
 export function branchLines(branch: Branch, column: number, layout: Layout): string {
   let text = "";
   for (const item of branch.items) {
-    if (item.kind === "entry") text += `${pad(column)}${entryText(item.key, item.value, { column, layout })}${layout.eol}`;
+    if (item.kind === "entry")
+      text += `${pad(column)}${entryText(item.key, item.value, { column, layout })}${layout.eol}`;
   }
   return text;
 }
@@ -53,7 +54,8 @@ function valueLines(value: TreeNode, place: EmitPlace): string {
   if (value.kind === "branch" && value.items.length > 0) {
     return layout.eol + branchLines(value, inner.column, layout).slice(0, -layout.eol.length);
   }
-  if (value.kind === "list" && value.items.length > 0) return layout.eol + listLines(value.items, inner);
+  if (value.kind === "list" && value.items.length > 0)
+    return layout.eol + listLines(value.items, inner);
   if (value.kind === "leaf" && isLiteral(value)) return ` ${literalText(value.value.text, inner)}`;
   return ` ${flowText(value, BLOCK)}`;
 }
@@ -66,7 +68,11 @@ function listLines(items: readonly { kind: string }[], place: EmitPlace): string
 }
 
 function isLiteral(leaf: Leaf): leaf is Leaf & { value: { type: "str"; text: string } } {
-  return leaf.value.type === "str" && leaf.value.text.includes("\n") && fitsLiteral(leaf.value.text, false);
+  return (
+    leaf.value.type === "str" &&
+    leaf.value.text.includes("\n") &&
+    fitsLiteral(leaf.value.text, false)
+  );
 }
 
 /**
@@ -96,7 +102,10 @@ export function flowText(node: TreeNode, place: { flow: boolean } = FLOW): strin
     case "leaf":
       return valueText(node.value, node.spelling, place);
     case "list":
-      return `[${node.items.filter((item) => item.kind !== "comment").map((item) => flowText(item)).join(", ")}]`;
+      return `[${node.items
+        .filter((item) => item.kind !== "comment")
+        .map((item) => flowText(item))
+        .join(", ")}]`;
     case "branch": {
       const entries = node.items.filter((item) => item.kind === "entry");
       return `{${entries.map((entry) => `${keyText(entry.key, FLOW)}: ${flowText(entry.value)}`).join(", ")}}`;

@@ -4,7 +4,8 @@ export class Lines {
   readonly #length: number;
 
   constructor(source: string) {
-    for (let at = source.indexOf("\n"); at >= 0; at = source.indexOf("\n", at + 1)) this.#starts.push(at + 1);
+    for (let at = source.indexOf("\n"); at >= 0; at = source.indexOf("\n", at + 1))
+      this.#starts.push(at + 1);
     this.#length = source.length;
   }
 

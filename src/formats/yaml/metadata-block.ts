@@ -7,17 +7,26 @@ import { type Edit } from "./scalar-text.ts";
 import { type ContainerSyntax, type DocumentSyntax, type ItemSyntax } from "./syntax.ts";
 
 /** Puts metadata at the end of a document, where SOPS puts it. */
-export function insertion(parsed: ParsedSource, document: DocumentSyntax, block: MetadataText): Edit {
+export function insertion(
+  parsed: ParsedSource,
+  document: DocumentSyntax,
+  block: MetadataText,
+): Edit {
   const { root, bodyEnd } = document;
   if (root?.flow === true) return flowInsertion(root, document.metadata, block.flow);
   const before = parsed.source.slice(0, bodyEnd);
   const eol = block.layout.eol;
   const column = root?.column ?? 0;
   const lines = indented(block.lines, column);
-  if (before === "" || before.endsWith("\n") || before === "\ufeff") return { start: bodyEnd, end: bodyEnd, text: lines };
+  if (before === "" || before.endsWith("\n") || before === "\ufeff")
+    return { start: bodyEnd, end: bodyEnd, text: lines };
   // A file without a final line break is sealed without one: opening reads that off its end.
   const atEnd = bodyEnd === parsed.source.length;
-  return { start: bodyEnd, end: bodyEnd, text: eol + (atEnd ? lines.slice(0, -eol.length) : lines) };
+  return {
+    start: bodyEnd,
+    end: bodyEnd,
+    text: eol + (atEnd ? lines.slice(0, -eol.length) : lines),
+  };
 }
 
 function flowInsertion(root: ContainerSyntax, old: ItemSyntax | null, entry: string): Edit {
@@ -31,19 +40,24 @@ function indented(lines: string, column: number): string {
 }
 
 /** Takes the metadata of a document out again. */
-export function removal({ source, lines }: ParsedSource, { root, metadata, explicit }: DocumentSyntax): Edit | null {
+export function removal(
+  { source, lines }: ParsedSource,
+  { root, metadata, explicit }: DocumentSyntax,
+): Edit | null {
   if (root === null || metadata === null) return null;
   if (root.flow) return flowRemoval(root, metadata);
   const start = lines.lineStart(lines.lineIndex(metadata.start));
   const end = lines.lineStart(lines.lineIndex(metadata.end) + 1);
   // Nothing at all would be no document: without `---` an empty mapping has to be written out.
-  if (root.items.length === 1 && !explicit) return { start, end, text: `{}${source.slice(metadata.end, end)}` };
+  if (root.items.length === 1 && !explicit)
+    return { start, end, text: `{}${source.slice(metadata.end, end)}` };
   if (!isLastWithoutBreak(source, end)) return { start, end, text: "" };
   const lineBreak = source.slice(0, start).endsWith("\r\n") ? 2 : 1;
   return { start: Math.max(0, start - lineBreak), end, text: "" };
 }
 
-const isLastWithoutBreak = (source: string, end: number): boolean => end === source.length && !source.endsWith("\n");
+const isLastWithoutBreak = (source: string, end: number): boolean =>
+  end === source.length && !source.endsWith("\n");
 
 function flowRemoval(root: ContainerSyntax, metadata: ItemSyntax): Edit {
   const index = root.items.indexOf(metadata);
@@ -72,7 +86,11 @@ export function metadataText(metadata: Branch, layout: Layout): MetadataText {
  * Metadata as it stands in another file, with single values replaced; `null` when the two differ in
  * more than the texts of top-level values, so that it has to be laid out anew.
  */
-export function metadataTextLike(metadata: Branch, like: ParsedSource, layout: Layout): MetadataText | null {
+export function metadataTextLike(
+  metadata: Branch,
+  like: ParsedSource,
+  layout: Layout,
+): MetadataText | null {
   const [document] = like.syntax.documents;
   const old = document?.metadata;
   if (document?.root?.flow !== false || old?.node.kind !== "branch") return null;
@@ -84,13 +102,19 @@ export function metadataTextLike(metadata: Branch, like: ParsedSource, layout: L
   const text = applyEdits(source, edits, { start, end });
   const block = text.endsWith("\n") ? text : text + layout.eol;
   const column = document.root.column;
-  return { lines: column === 0 ? block : block.replace(new RegExp(`^ {${String(column)}}`, "gm"), ""), layout, flow: metadataText(metadata, layout).flow };
+  return {
+    lines: column === 0 ? block : block.replace(new RegExp(`^ {${String(column)}}`, "gm"), ""),
+    layout,
+    flow: metadataText(metadata, layout).flow,
+  };
 }
 
 /** Edits that turn the values of one branch into those of another of the same shape. */
 function valueEdits(old: Branch, wanted: Branch, { syntax }: ParsedSource): Edit[] | null {
   const oldEntries = old.items.filter((item) => item.kind === "entry");
-  const entries = new Map(wanted.items.filter((item) => item.kind === "entry").map((item) => [item.key, item.value]));
+  const entries = new Map(
+    wanted.items.filter((item) => item.kind === "entry").map((item) => [item.key, item.value]),
+  );
   const edits: Edit[] = [];
   for (const { key, value } of oldEntries) {
     const next = entries.get(key);
@@ -109,13 +133,26 @@ const sameText = (a: TreeNode, b: TreeNode): boolean => flowText(bare(a)) === fl
 /** Compared by value: how a leaf was spelled does not matter. */
 function bare(node: TreeNode): TreeNode {
   if (node.kind === "leaf") return { ...node, spelling: null } satisfies Leaf;
-  if (node.kind === "list") return { ...node, items: node.items.map((item) => (item.kind === "comment" ? item : bare(item))) };
+  if (node.kind === "list")
+    return {
+      ...node,
+      items: node.items.map((item) => (item.kind === "comment" ? item : bare(item))),
+    };
   if (node.kind !== "branch") return node;
-  return { ...node, items: node.items.map((item) => (item.kind === "comment" ? item : { ...item, value: bare(item.value) })) };
+  return {
+    ...node,
+    items: node.items.map((item) =>
+      item.kind === "comment" ? item : { ...item, value: bare(item.value) },
+    ),
+  };
 }
 
 /** The source, or a part of it, with edits made; an edit inside the range of another is covered by it. */
-export function applyEdits(source: string, edits: readonly Edit[], part = { start: 0, end: source.length }): string {
+export function applyEdits(
+  source: string,
+  edits: readonly Edit[],
+  part = { start: 0, end: source.length },
+): string {
   const sorted = edits.toSorted(bySource);
   const pieces: string[] = [];
   let at = part.start;
@@ -142,17 +179,22 @@ const METADATA_INDENT = 4;
 export function metadataLayout({ source, syntax }: ParsedSource): Layout {
   const [document] = syntax.documents;
   const container = document?.metadata?.container;
-  const indent = container?.flow === false ? container.column - (document?.root?.column ?? 0) : METADATA_INDENT;
+  const indent =
+    container?.flow === false ? container.column - (document?.root?.column ?? 0) : METADATA_INDENT;
   return { eol: lineEnding(source), indent: clamped(indent) };
 }
 
 /** How a file is laid out: its line ending, and the indentation of its first nested mapping. */
 export function layoutOf({ source, syntax }: ParsedSource): Layout {
   const root = syntax.documents[0]?.root;
-  const nested = root?.items.find(({ container, node }) => container?.flow === false && node.kind === "branch")?.container;
-  const indent = nested === undefined || nested === null ? METADATA_INDENT : nested.column - (root?.column ?? 0);
+  const nested = root?.items.find(
+    ({ container, node }) => container?.flow === false && node.kind === "branch",
+  )?.container;
+  const indent =
+    nested === undefined || nested === null ? METADATA_INDENT : nested.column - (root?.column ?? 0);
   return { eol: lineEnding(source), indent: clamped(indent) };
 }
 
-const lineEnding = (source: string): string => (source.charAt(source.indexOf("\n") - 1) === "\r" ? "\r\n" : "\n");
+const lineEnding = (source: string): string =>
+  source.charAt(source.indexOf("\n") - 1) === "\r" ? "\r\n" : "\n";
 const clamped = (indent: number): number => Math.min(9, Math.max(2, indent));

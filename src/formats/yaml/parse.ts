@@ -1,10 +1,11 @@
 import { type CST, type Document, isMap, isScalar } from "yaml";
 import { UndersealError } from "../../errors.ts";
 import { type Branch, type Comment } from "../../tree/tree.ts";
-import { composeDocuments, tooDeep, TreeBuilder } from "./compose.ts";
+import { composeDocuments, tooDeep } from "./compose.ts";
 import { type PlacedComment, placeComments } from "./comments.ts";
 import { Lines } from "./lines.ts";
 import { type Scan, scan } from "./scan.ts";
+import { TreeBuilder } from "./tree-builder.ts";
 import { type DocumentSyntax, type Range, type ScalarSyntax, type SourceSyntax } from "./syntax.ts";
 
 /** The key that SOPS keeps for itself at the top of every document. */
@@ -35,10 +36,16 @@ function parseSource(source: string): ParsedSource {
   const lines = new Lines(source);
   const scanned = scan(source, lines);
   const composed = composeDocuments(scanned.tokens, source, lines);
-  if (composed.length === 0) throw new UndersealError("YAML_NOT_A_MAPPING", "the file holds nothing but comments or blank lines");
+  if (composed.length === 0)
+    throw new UndersealError(
+      "YAML_NOT_A_MAPPING",
+      "the file holds nothing but comments or blank lines",
+    );
   const builder = new TreeBuilder(source, lines, scanned);
   const ends = bodyEnds(scanned.tokens, source.length);
-  const documents = composed.map((document, index) => documentSyntax(document, builder, { lines, bodyEnd: ends[index] ?? source.length }));
+  const documents = composed.map((document, index) =>
+    documentSyntax(document, builder, { lines, bodyEnd: ends[index] ?? source.length }),
+  );
   const comments = attachComments(source, documents, { scanned, lines, builder });
   const { scalars, containers, aliases } = builder;
   return { source, lines, syntax: { documents, scalars, containers, aliases, comments } };
@@ -59,10 +66,23 @@ function documentSyntax(
 ): DocumentSyntax {
   builder.startDocument();
   const explicit = directives.docStart === true;
-  const empty = contents === null || (isScalar(contents) && contents.range[0] === contents.range[1] && contents.tag === undefined);
-  if (empty) return { branch: { kind: "branch", items: [], offset: bodyEnd }, root: null, metadata: null, bodyEnd, explicit };
+  const empty =
+    contents === null ||
+    (isScalar(contents) && contents.range[0] === contents.range[1] && contents.tag === undefined);
+  if (empty)
+    return {
+      branch: { kind: "branch", items: [], offset: bodyEnd },
+      root: null,
+      metadata: null,
+      bodyEnd,
+      explicit,
+    };
   if (!isMap(contents)) {
-    throw new UndersealError("YAML_NOT_A_MAPPING", "the top level of a document is not a mapping", lines.at(contents.range[0]));
+    throw new UndersealError(
+      "YAML_NOT_A_MAPPING",
+      "the top level of a document is not a mapping",
+      lines.at(contents.range[0]),
+    );
   }
   const branch = builder.root(contents);
   const root = builder.containers.get(branch) ?? null;
@@ -98,7 +118,11 @@ interface Attaching {
   readonly builder: TreeBuilder;
 }
 
-function attachComments(source: string, documents: readonly DocumentSyntax[], { scanned, lines, builder }: Attaching): Map<Comment, Range> {
+function attachComments(
+  source: string,
+  documents: readonly DocumentSyntax[],
+  { scanned, lines, builder }: Attaching,
+): Map<Comment, Range> {
   const ranges = new Map<Comment, Range>();
   const hidden = [...builder.scalars.values()].filter((scalar) => scalar.tagged);
   const visible = scanned.comments.filter((comment) => !isHidden(comment.start, hidden));
@@ -106,8 +130,16 @@ function attachComments(source: string, documents: readonly DocumentSyntax[], { 
   for (const document of documents) {
     const end = document === documents.at(-1) ? Infinity : document.bodyEnd;
     const placed: PlacedComment[] = [];
-    for (let comment = visible[next]; comment !== undefined && comment.start < end; comment = visible[++next]) {
-      const node: Comment = { kind: "comment", text: source.slice(comment.start + 1, comment.end), offset: comment.start };
+    for (
+      let comment = visible[next];
+      comment !== undefined && comment.start < end;
+      comment = visible[++next]
+    ) {
+      const node: Comment = {
+        kind: "comment",
+        text: source.slice(comment.start + 1, comment.end),
+        offset: comment.start,
+      };
       ranges.set(node, comment);
       placed.push({ source: comment, comment: node });
     }
@@ -116,14 +148,22 @@ function attachComments(source: string, documents: readonly DocumentSyntax[], { 
   return ranges;
 }
 
-function attach({ branch, root, metadata }: DocumentSyntax, placed: readonly PlacedComment[], lines: Lines): void {
+function attach(
+  { branch, root, metadata }: DocumentSyntax,
+  placed: readonly PlacedComment[],
+  lines: Lines,
+): void {
   const items = branch.items as Branch["items"][number][];
   if (root === null) {
     items.push(...placed.map(({ comment }) => comment));
     return;
   }
   placeComments(root, placed, lines);
-  if (metadata !== null) items.splice(items.findIndex((item) => item.kind === "entry" && item.key === METADATA_KEY), 1);
+  if (metadata !== null)
+    items.splice(
+      items.findIndex((item) => item.kind === "entry" && item.key === METADATA_KEY),
+      1,
+    );
 }
 
 /** Comments between a tag and its scalar are covered by the scalar's range. */

@@ -1,4 +1,5 @@
 /** Scalars as YAML text, by go-yaml's rules for what may stand plain (sops-format 8.1). */
+import { toBase64 } from "../../tree/base64.ts";
 import { exponentText } from "../../tree/scalars.ts";
 import { sameValue, type Value } from "../../tree/tree.ts";
 import { resolvePlain } from "./resolve.ts";
@@ -19,7 +20,8 @@ export function fitsPlain(text: string, place: ScalarPlace): boolean {
 }
 
 function isPlainText(text: string, { flow }: ScalarPlace): boolean {
-  if (text === "" || /^\s|\s$/.test(text) || UNPRINTABLE.test(text) || BREAK_OR_TAB.test(text)) return false;
+  if (text === "" || /^\s|\s$/.test(text) || UNPRINTABLE.test(text) || BREAK_OR_TAB.test(text))
+    return false;
   if (/^[#,[\]{}&*!|>'"%@`]/.test(text) || /^[-?:](?:\s|$)/.test(text)) return false;
   if (/^(?:---|\.\.\.)/.test(text) || /:(?:\s|$)|\s#/.test(text)) return false;
   return !flow || !/[,[\]{}?:]/.test(text);
@@ -72,7 +74,8 @@ const BASE60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 /** A one-line string as go-yaml's emitter quotes it: plain where it may, else single, else double. */
 export function quoted(text: string, place: ScalarPlace): string {
   if (UNPRINTABLE.test(text) || BREAK_OR_TAB.test(text) || text === "") return doubleQuoted(text);
-  if (!resolvesToString(text) || YAML11_WORD.test(text) || BASE60.test(text)) return doubleQuoted(text);
+  if (!resolvesToString(text) || YAML11_WORD.test(text) || BASE60.test(text))
+    return doubleQuoted(text);
   return isPlainText(text, place) ? text : singleQuoted(text);
 }
 
@@ -82,7 +85,7 @@ export function quoted(text: string, place: ScalarPlace): string {
  * @param spelling - a spelling to prefer where it reads back the same; `null` for none
  */
 export function valueText(value: Value, spelling: string | null, place: ScalarPlace): string {
-  if (value.type === "bytes") return `!!binary ${binaryText(value.bytes)}`;
+  if (value.type === "bytes") return `!!binary ${toBase64(value.bytes)}`;
   if (value.type === "str") return quoted(value.text, place);
   return spelling !== null && readsAs(spelling, value) ? spelling : typedText(value);
 }
@@ -100,14 +103,4 @@ function typedText(value: Exclude<Value, { type: "bytes" }>): string {
   if (value.text.endsWith("Inf")) return value.text.startsWith("-") ? "-.inf" : ".inf";
   const text = exponentText(value.text, 21);
   return text.includes("e") || text.includes(".") ? text : `${text}.0`;
-}
-
-const CHUNK = 0x2000;
-
-function binaryText(bytes: Uint8Array): string {
-  let binary = "";
-  for (let start = 0; start < bytes.length; start += CHUNK) {
-    binary += String.fromCharCode(...bytes.subarray(start, start + CHUNK));
-  }
-  return btoa(binary);
 }

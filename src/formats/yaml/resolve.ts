@@ -1,5 +1,13 @@
 /** Types of YAML scalars, exactly as go-yaml v3 resolves them (sops-format 8.1). */
-import { clockParts, canonicalFloat, dateParts, int64Text, offsetMinutes, timeText } from "../../tree/scalars.ts";
+import { fromBase64 } from "../../tree/base64.ts";
+import {
+  clockParts,
+  canonicalFloat,
+  dateParts,
+  int64Text,
+  offsetMinutes,
+  timeText,
+} from "../../tree/scalars.ts";
 import { type Value, valueOfBytes } from "../../tree/tree.ts";
 
 /**
@@ -14,7 +22,9 @@ const WORDS = new Map<string, Value | null>([
   ...["false", "False", "FALSE"].map((word) => [word, { type: "bool", text: "False" }] as const),
   ...["", "~", "null", "Null", "NULL"].map((word) => [word, null] as const),
   ...[".nan", ".NaN", ".NAN"].map((word) => [word, { type: "float", text: "NaN" }] as const),
-  ...[".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"].map((word) => [word, { type: "float", text: "+Inf" }] as const),
+  ...[".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"].map(
+    (word) => [word, { type: "float", text: "+Inf" }] as const,
+  ),
   ...["-.inf", "-.Inf", "-.INF"].map((word) => [word, { type: "float", text: "-Inf" }] as const),
 ]);
 
@@ -55,14 +65,16 @@ function floatValue(text: string): Value | null {
 }
 
 const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
-const ZONED = /^(\d{4})-(\d{1,2})-(\d{1,2})[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/;
+const ZONED =
+  /^(\d{4})-(\d{1,2})-(\d{1,2})[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/;
 const SPACED = /^(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,](\d+))?$/;
 
 function timeValue(text: string): Value | null {
   const match = DATE.exec(text) ?? SPACED.exec(text) ?? ZONED.exec(text);
   if (match === null) return null;
   const offset = offsetMinutes(match[8] ?? "Z");
-  const clock = match[4] === undefined ? { hour: 0, minute: 0, second: 0, fraction: "" } : clockParts(match);
+  const clock =
+    match[4] === undefined ? { hour: 0, minute: 0, second: 0, fraction: "" } : clockParts(match);
   const canonical = offset === null ? null : timeText({ ...dateParts(match), ...clock, offset });
   return canonical === null ? null : { type: "time", text: canonical };
 }
@@ -95,7 +107,9 @@ export function resolveTagged(text: string, tag: string | null): Resolved {
 
 function expect(plain: Resolved, type: Value["type"]): Resolved {
   if (plain === null) return "mismatch";
-  return plain === "too-large" || (typeof plain === "object" && plain.type === type) ? plain : "mismatch";
+  return plain === "too-large" || (typeof plain === "object" && plain.type === type)
+    ? plain
+    : "mismatch";
 }
 
 function floatFrom(plain: Resolved): Resolved {
@@ -105,11 +119,8 @@ function floatFrom(plain: Resolved): Resolved {
   return canonical === null ? "mismatch" : { type: "float", text: canonical };
 }
 
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-
 /** Base64 in a `!!binary` scalar; a string where the bytes are UTF-8, as SOPS has it. */
 function binaryValue(text: string): Resolved {
-  const base64 = text.replace(/[\r\n]/g, "");
-  if (base64.length % 4 !== 0 || !BASE64.test(base64)) return "mismatch";
-  return valueOfBytes(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+  const bytes = fromBase64(text.replace(/[\r\n]/g, ""));
+  return bytes === null ? "mismatch" : valueOfBytes(bytes);
 }

@@ -45,8 +45,10 @@ export function openedEdit(syntax: ScalarSyntax, opened: OpenedValue, at: Scalar
   const { start, end } = syntax;
   if (opened.note !== null) return { start, end, text: opened.note };
   const value = opened.value;
-  if (value.type !== "str") return { start: syntax.whole, end, text: valueText(value, opened.spelling, syntax) };
-  if (syntax.style === "literal" || syntax.style === "folded") return blockEdit(syntax, value.text, at);
+  if (value.type !== "str")
+    return { start: syntax.whole, end, text: valueText(value, opened.spelling, syntax) };
+  if (syntax.style === "literal" || syntax.style === "folded")
+    return blockEdit(syntax, value.text, at);
   return { start, end, text: stringText(syntax, value.text, at) };
 }
 
@@ -68,7 +70,9 @@ function blockEdit(syntax: ScalarSyntax, text: string, { source, layout }: Scala
   if (body === null || !foldable || !fitsLiteral(body, indicated)) {
     return { start: syntax.whole, end: syntax.end, text: doubleQuoted(text) };
   }
-  const lines = body.split("\n").map((line) => (line === "" ? "" : " ".repeat(syntax.column) + line));
+  const lines = body
+    .split("\n")
+    .map((line) => (line === "" ? "" : " ".repeat(syntax.column) + line));
   return { start: syntax.start, end: syntax.end, text: lines.join(layout.eol) };
 }
 
@@ -81,7 +85,11 @@ function chomped(text: string, chomping: string): string | null {
 }
 
 /** The text of a scalar where a note is needed to write it as it stands; else `null`. */
-export function noteText(syntax: ScalarSyntax, opened: { value: Value; spelling: string | null }, at: ScalarSource): string | null {
+export function noteText(
+  syntax: ScalarSyntax,
+  opened: { value: Value; spelling: string | null },
+  at: ScalarSource,
+): string | null {
   const original = at.source.slice(syntax.start, syntax.end);
   if (syntax.tagged) return original;
   const spelling = sealableSpelling(opened.value, opened.spelling);

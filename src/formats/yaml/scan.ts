@@ -45,7 +45,8 @@ const REFUSED = /(?![\t\n\r])\p{Cc}|\r(?!\n)|[\u2028\u2029\ufffe\uffff]|(?!^)\uf
 function refuseCharacters(source: string, lines: Lines): void {
   const found = REFUSED.exec(source);
   if (found === null) return;
-  const message = "a control character or an unusual line break stands in the text; write it as an escape in double quotes";
+  const message =
+    "a control character or an unusual line break stands in the text; write it as an escape in double quotes";
   throw new UndersealError("YAML_UNSUPPORTED", message, lines.at(found.index));
 }
 
@@ -62,13 +63,21 @@ class Scanner {
 
   /** Visits a top-level token and all below it, without recursion: depth is the attacker's choice. */
   token(top: CST.Token): void {
-    const stack: { token: CST.Token; depth: number; flow: boolean }[] = [{ token: top, depth: 0, flow: false }];
+    const stack: { token: CST.Token; depth: number; flow: boolean }[] = [
+      { token: top, depth: 0, flow: false },
+    ];
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
       const { token, depth, flow } = next;
-      if (depth > LIMITS.depth) throw this.#refuse("YAML_TOO_DEEP", "the document has more than 1,000 levels", token.offset);
+      if (depth > LIMITS.depth)
+        throw this.#refuse(
+          "YAML_TOO_DEEP",
+          "the document has more than 1,000 levels",
+          token.offset,
+        );
       this.#own(token, flow);
       const inFlow = flow || token.type === "flow-collection";
-      for (const child of this.#children(token, inFlow)) stack.push({ token: child, depth: depth + 1, flow: inFlow });
+      for (const child of this.#children(token, inFlow))
+        stack.push({ token: child, depth: depth + 1, flow: inFlow });
     }
   }
 
@@ -109,7 +118,8 @@ class Scanner {
     for (const source of sources) {
       if (source.type === "comment") this.#comment(source);
       if (source.type === "anchor") this.#anchor(source);
-      if (!flow && source.type === "space" && source.source.includes("\t")) this.#tab(source, previous);
+      if (!flow && source.type === "space" && source.source.includes("\t"))
+        this.#tab(source, previous);
       previous = source;
     }
   }
@@ -122,35 +132,65 @@ class Scanner {
 
   #anchor({ offset, source }: CST.SourceToken): void {
     if (/^&[\w-]+$/.test(source)) return;
-    throw this.#refuse("YAML_UNSUPPORTED", "an anchor may hold letters of ASCII, digits, _ and - only", offset);
+    throw this.#refuse(
+      "YAML_UNSUPPORTED",
+      "an anchor may hold letters of ASCII, digits, _ and - only",
+      offset,
+    );
   }
 
   /** go-yaml takes a tab for white space only where no key could start. */
   #tab({ offset }: CST.SourceToken, previous: CST.SourceToken | undefined): void {
     const before = this.#source.charAt(offset - 1);
-    if (previous?.type !== "seq-item-ind" && previous?.type !== "explicit-key-ind" && before !== "\n" && before !== "") return;
-    throw this.#refuse("YAML_UNSUPPORTED", "a tab stands where a key could start; use spaces", offset);
+    if (
+      previous?.type !== "seq-item-ind" &&
+      previous?.type !== "explicit-key-ind" &&
+      before !== "\n" &&
+      before !== ""
+    )
+      return;
+    throw this.#refuse(
+      "YAML_UNSUPPORTED",
+      "a tab stands where a key could start; use spaces",
+      offset,
+    );
   }
 
   /** Two places where go-yaml reads another key than `yaml` does. */
   #flowItem({ key, sep, value }: Item): void {
     if (key?.type !== "scalar") return;
     if (key.source.startsWith("?")) {
-      throw this.#refuse("YAML_UNSUPPORTED", "a plain key in braces starts with ?; quote it", key.offset);
+      throw this.#refuse(
+        "YAML_UNSUPPORTED",
+        "a plain key in braces starts with ?; quote it",
+        key.offset,
+      );
     }
     const [colon, ...more] = sep ?? [];
     const empty = value === undefined || (value.type === "scalar" && value.source === "");
     if (colon?.type !== "map-value-ind" || more.length > 0 || !empty) return;
     if (!/[,[\]{}]/.test(this.#source.charAt(colon.offset + 1))) return;
-    throw this.#refuse("YAML_UNSUPPORTED", "a key in braces has no value and no space behind its colon", colon.offset);
+    throw this.#refuse(
+      "YAML_UNSUPPORTED",
+      "a key in braces has no value and no space behind its colon",
+      colon.offset,
+    );
   }
 
   #directive({ offset, source }: { offset: number; source: string }): void {
     if (/^%(?:YAML[ \t]+1\.1|TAG)(?:\s|$)/.test(source)) return;
-    throw this.#refuse("YAML_UNSUPPORTED", "SOPS reads no directive but %YAML 1.1 and %TAG", offset);
+    throw this.#refuse(
+      "YAML_UNSUPPORTED",
+      "SOPS reads no directive but %YAML 1.1 and %TAG",
+      offset,
+    );
   }
 
-  #refuse(code: "YAML_UNSUPPORTED" | "YAML_TOO_DEEP", message: string, offset: number): UndersealError {
+  #refuse(
+    code: "YAML_UNSUPPORTED" | "YAML_TOO_DEEP",
+    message: string,
+    offset: number,
+  ): UndersealError {
     return new UndersealError(code, message, this.#lines.at(offset));
   }
 }

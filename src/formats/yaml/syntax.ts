@@ -1,5 +1,12 @@
 /** Where the nodes of a tree stand in the source text. Offsets are in UTF-16 units; ends are exclusive. */
-import { type Branch, type Comment, type Entry, type Leaf, type List, type TreeNode } from "../../tree/tree.ts";
+import {
+  type Branch,
+  type Comment,
+  type Entry,
+  type Leaf,
+  type List,
+  type TreeNode,
+} from "../../tree/tree.ts";
 
 /** How a scalar is written. `plain` in a flow collection is sealed in double quotes, with a mark. */
 export type ScalarStyle = "plain" | "single" | "double" | "literal" | "folded";

@@ -1,9 +1,30 @@
 import { type Comment, type Leaf, type Tree, type TreeNode } from "../../tree/tree.ts";
 import { type TreePath } from "../../tree/path.ts";
-import { type Changes, type OpenedContent, type Replacement, type SourceDocument } from "../file-format.ts";
-import { aliasEdit, aliasNotes, expansion, isAliasNote, needsExpansion, parentsOf } from "./alias.ts";
+import {
+  type Changes,
+  type OpenedContent,
+  type Replacement,
+  type SourceDocument,
+} from "../file-format.ts";
+import {
+  aliasEdit,
+  aliasNotes,
+  expansion,
+  isAliasNote,
+  needsExpansion,
+  parentsOf,
+} from "./alias.ts";
 import { type Layout } from "./emit.ts";
-import { applyEdits, insertion, layoutOf, metadataLayout, type MetadataText, metadataText, metadataTextLike, removal } from "./metadata-block.ts";
+import {
+  applyEdits,
+  insertion,
+  layoutOf,
+  metadataLayout,
+  type MetadataText,
+  metadataText,
+  metadataTextLike,
+  removal,
+} from "./metadata-block.ts";
 import { type ParsedSource } from "./parse.ts";
 import { type Edit, noteText, openedEdit, sealedText } from "./scalar-text.ts";
 import { removeValue, setValue } from "./change.ts";
@@ -46,7 +67,9 @@ export class YamlDocument implements SourceDocument {
   #wholeRange(node: Leaf | Comment): Range | null {
     if (node.kind === "comment") return this.#parsed.syntax.comments.get(node) ?? null;
     const syntax = this.#parsed.syntax.scalars.get(node);
-    return syntax === undefined ? null : { start: Math.min(syntax.start, syntax.whole), end: syntax.end };
+    return syntax === undefined
+      ? null
+      : { start: Math.min(syntax.start, syntax.whole), end: syntax.end };
   }
 
   noteFor(leaf: Leaf): string | null {
@@ -64,14 +87,19 @@ export class YamlDocument implements SourceDocument {
   #openedEdit(node: Leaf | Comment, opened: OpenedContent): Edit | null {
     if (opened.kind === "comment") {
       const range = this.#wholeRange(node);
-      return range === null ? null : { ...range, text: commentLines(opened.text, this.#layout.eol) };
+      return range === null
+        ? null
+        : { ...range, text: commentLines(opened.text, this.#layout.eol) };
     }
     const syntax = node.kind === "leaf" ? this.#parsed.syntax.scalars.get(node) : undefined;
     if (node.kind !== "leaf" || syntax === undefined) return null;
     const { note } = opened;
     if (note === null || !isAliasNote(note)) return openedEdit(syntax, opened, this.#at());
     this.#parents ??= parentsOf(this.tree);
-    return aliasEdit(node, note, { ...this.#parsed.syntax, parents: this.#parents }) ?? openedEdit(syntax, { ...opened, note: null }, this.#at());
+    return (
+      aliasEdit(node, note, { ...this.#parsed.syntax, parents: this.#parents }) ??
+      openedEdit(syntax, { ...opened, note: null }, this.#at())
+    );
   }
 
   render({ replace, metadata, metadataLike }: Changes): Uint8Array {
@@ -93,7 +121,10 @@ export class YamlDocument implements SourceDocument {
     return encoder.encode(applyEdits(this.#parsed.source, edits));
   }
 
-  #metadataText(metadata: NonNullable<Changes["metadata"]>, like: SourceDocument | undefined): MetadataText {
+  #metadataText(
+    metadata: NonNullable<Changes["metadata"]>,
+    like: SourceDocument | undefined,
+  ): MetadataText {
     const old = like instanceof YamlDocument ? like.#parsed : this.#parsed;
     const layout = { ...metadataLayout(old), eol: this.#layout.eol };
     return metadataTextLike(metadata, old, layout) ?? metadataText(metadata, layout);
@@ -107,11 +138,15 @@ export class YamlDocument implements SourceDocument {
     if (replacement.as === "source") return { ...whole, text };
     if (node.kind === "comment") return { ...whole, text: `#${text}` };
     const syntax = this.#parsed.syntax.scalars.get(node);
-    return syntax === undefined ? null : { start: syntax.start, end: syntax.end, text: sealedText(syntax, text) };
+    return syntax === undefined
+      ? null
+      : { start: syntax.start, end: syntax.end, text: sealedText(syntax, text) };
   }
 
   withValue(path: TreePath, value: TreeNode): Uint8Array {
-    return encoder.encode(applyEdits(this.#parsed.source, [setValue(this.#parsed, this.#layout, { path, value })]));
+    return encoder.encode(
+      applyEdits(this.#parsed.source, [setValue(this.#parsed, this.#layout, { path, value })]),
+    );
   }
 
   withoutValue(path: TreePath): Uint8Array {
@@ -120,4 +155,5 @@ export class YamlDocument implements SourceDocument {
 }
 
 /** A comment that another format kept on several lines stays a comment on each of them. */
-const commentLines = (text: string, eol: string): string => `#${text.split(/\r?\n/).join(`${eol}#`)}`;
+const commentLines = (text: string, eol: string): string =>
+  `#${text.split(/\r?\n/).join(`${eol}#`)}`;

@@ -29,7 +29,9 @@ describe("an alias", () => {
   });
 
   it("is written out where only what it copies is encrypted: its own place is in clear", async () => {
-    const sealed = await seal("a_key: &a secret\nb: *a\n", { selection: { field: "encrypted_suffix", pattern: "_key" } });
+    const sealed = await seal("a_key: &a secret\nb: *a\n", {
+      selection: { field: "encrypted_suffix", pattern: "_key" },
+    });
     expect(sealed).toMatch(/^b: secret$/m);
     expect(await open(sealed)).toBe("a_key: &a secret\nb: secret\n");
   });
@@ -41,7 +43,11 @@ describe("an alias", () => {
     using opened = await openTree(sealed);
     const before = plaintextOf(opened, format);
     const changed = TEXT.replace("copy: *b", "copy: {x: 2, y: 'two'}");
-    const after = editDocument(opened, new TextEncoder().encode(changed), { before, format, context: later });
+    const after = editDocument(opened, new TextEncoder().encode(changed), {
+      before,
+      format,
+      context: later,
+    });
     expect(await open(new TextDecoder().decode(after))).toBe(changed);
   });
 
@@ -50,7 +56,9 @@ describe("an alias", () => {
     using opened = await openTree(sealed);
     const before = plaintextOf(opened, format);
     const changed = new TextEncoder().encode(`${TEXT}new: 1\n`);
-    const after = new TextDecoder().decode(editDocument(opened, changed, { before, format, context: later }));
+    const after = new TextDecoder().decode(
+      editDocument(opened, changed, { before, format, context: later }),
+    );
     const lines = sealed.split("\n").filter((line) => !/mac:|lastmodified:/.test(line));
     expect(after.split("\n")).toEqual(expect.arrayContaining(lines));
   });

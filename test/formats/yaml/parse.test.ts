@@ -63,7 +63,8 @@ describe("parseYaml refuses", () => {
 
   it("more levels than the limit, in blocks and in brackets, and takes half as many", () => {
     const brackets = (depth: number): string => `a: ${"[".repeat(depth)}${"]".repeat(depth)}\n`;
-    const blocks = (depth: number): string => Array.from({ length: depth }, (_, level) => `${" ".repeat(level)}k:\n`).join("");
+    const blocks = (depth: number): string =>
+      Array.from({ length: depth }, (_, level) => `${" ".repeat(level)}k:\n`).join("");
     expect(refusal(brackets(LIMITS.depth + 1))?.code).toBe("YAML_TOO_DEEP");
     expect(refusal(brackets(100_000))?.code).toBe("YAML_TOO_DEEP");
     expect(refusal(blocks(2_000))?.code).toBe("YAML_TOO_DEEP");
@@ -73,12 +74,22 @@ describe("parseYaml refuses", () => {
 
   it("an alias bomb", () => {
     const lines = ["a0: &a0 [x,x,x,x,x,x,x,x,x,x]"];
-    for (let n = 1; n < 10; n++) lines.push(`a${String(n)}: &a${String(n)} [${Array(10).fill(`*a${String(n - 1)}`).join(",")}]`);
+    for (let n = 1; n < 10; n++)
+      lines.push(
+        `a${String(n)}: &a${String(n)} [${Array(10)
+          .fill(`*a${String(n - 1)}`)
+          .join(",")}]`,
+      );
     expect(refusal(`${lines.join("\n")}\n`)?.code).toBe("YAML_ALIAS_EXCESSIVE");
   });
 
   it("without quoting the source, and with deceiving characters of keys escaped", () => {
-    for (const source of ['a: "\\qCANARY"\n', "a: CANARY: CANARY\n", "a: *CANARYx\n", "a: !!int CANARY\n"]) {
+    for (const source of [
+      'a: "\\qCANARY"\n',
+      "a: CANARY: CANARY\n",
+      "a: *CANARYx\n",
+      "a: !!int CANARY\n",
+    ]) {
       expect(refusal(source)?.message).not.toContain("CANARY");
     }
     expect(refusal('"\u202eb": 1\n"\u202eb": 2\n')?.message).toContain("\\u{202e}b");
@@ -88,9 +99,13 @@ describe("parseYaml refuses", () => {
 /** The keys of the container that each comment is bound to, in source order. */
 function places(source: string): [string, string][] {
   const found: [string, string][] = [];
-  walk(yamlFormat.parse(encode(source)).tree, compileSelection(DEFAULT_SELECTION), ({ node, keys }) => {
-    if (node.kind === "comment") found.push([node.text.trim(), keys.join(".")]);
-  });
+  walk(
+    yamlFormat.parse(encode(source)).tree,
+    compileSelection(DEFAULT_SELECTION),
+    ({ node, keys }) => {
+      if (node.kind === "comment") found.push([node.text.trim(), keys.join(".")]);
+    },
+  );
   return found.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
@@ -99,7 +114,8 @@ describe("an alias", () => {
     const { tree } = yamlFormat.parse(encode("&k key: &v x\na: *k\nb: *v\nc: &m {d: *v}\ne: *m\n"));
     const values: string[] = [];
     walk(tree, compileSelection(DEFAULT_SELECTION), ({ node, keys }) => {
-      if (node.kind === "leaf" && node.value.type === "str") values.push(`${keys.join(".")}=${node.value.text}`);
+      if (node.kind === "leaf" && node.value.type === "str")
+        values.push(`${keys.join(".")}=${node.value.text}`);
     });
     expect(values).toEqual(["key=x", "a=key", "b=x", "c.d=x", "e.d=x"]);
   });
@@ -112,16 +128,63 @@ describe("a comment belongs", () => {
     ["behind a scalar: to the mapping of its key", "a:\n  b: x # 1\n", [["1", "a"]]],
     ["behind a block header: to the mapping of its key", "a:\n  b: | # 1\n    x\n", [["1", "a"]]],
     ["behind a key with a block below: to the mapping of the key", "a: # 1\n  b: x\n", [["1", ""]]],
-    ["behind a flow collection: inside it", "a: {b: c} # 1\nl: [x] # 2\n", [["1", "a"], ["2", "l"]]],
+    [
+      "behind a flow collection: inside it",
+      "a: {b: c} # 1\nl: [x] # 2\n",
+      [
+        ["1", "a"],
+        ["2", "l"],
+      ],
+    ],
     ["behind a dash: to what the dash holds", "l:\n  - # 1\n    k: v\n", [["1", "l"]]],
-    ["between a key and its first child: inside", "a:\n  # 1\n  b:\n    # 2\n    c: x\n", [["1", "a"], ["2", "a.b"]]],
-    ["after the last child, indented: to the innermost that closes", "a:\n  b:\n    c: 1\n  # 1\nd: 2\n", [["1", "a.b"]]],
+    [
+      "between a key and its first child: inside",
+      "a:\n  # 1\n  b:\n    # 2\n    c: x\n",
+      [
+        ["1", "a"],
+        ["2", "a.b"],
+      ],
+    ],
+    [
+      "after the last child, indented: to the innermost that closes",
+      "a:\n  b:\n    c: 1\n  # 1\nd: 2\n",
+      [["1", "a.b"]],
+    ],
     ["after the last child, at the outer column: outside", "a:\n  b: 1\n# 1\nd: 2\n", [["1", ""]]],
     ["in the middle: to that container, at any column", "a:\n  b: 1\n# 1\n  c: 2\n", [["1", "a"]]],
-    ["at the end: as if a key followed", "a:\n  b: 1\n  # 1\n\n# 2\n", [["1", "a"], ["2", ""]]],
-    ["in a list: to the list", "l:\n  # 1\n  - x\n  # 2\n  - y # 3\n", [["1", "l"], ["2", "l"], ["3", "l"]]],
-    ["detached after several closed levels: by its column", "a:\n  b:\n    c: 1\n    # 1\n\n  # 2\nd: 2\n", [["1", "a.b"], ["2", "a"]]],
-    ["before and after a document marker: to the adjacent root", "a: 1\n# 1\n---\n# 2\nb: 2\n", [["1", ""], ["2", ""]]],
+    [
+      "at the end: as if a key followed",
+      "a:\n  b: 1\n  # 1\n\n# 2\n",
+      [
+        ["1", "a"],
+        ["2", ""],
+      ],
+    ],
+    [
+      "in a list: to the list",
+      "l:\n  # 1\n  - x\n  # 2\n  - y # 3\n",
+      [
+        ["1", "l"],
+        ["2", "l"],
+        ["3", "l"],
+      ],
+    ],
+    [
+      "detached after several closed levels: by its column",
+      "a:\n  b:\n    c: 1\n    # 1\n\n  # 2\nd: 2\n",
+      [
+        ["1", "a.b"],
+        ["2", "a"],
+      ],
+    ],
+    [
+      "before and after a document marker: to the adjacent root",
+      "a: 1\n# 1\n---\n# 2\nb: 2\n",
+      [
+        ["1", ""],
+        ["2", ""],
+      ],
+    ],
   ])("%s", (_, source, expected) => {
     expect(places(source)).toEqual(expected);
   });

@@ -3,7 +3,9 @@ import { resolvePlain, resolveTagged } from "../../../src/formats/yaml/resolve.t
 
 const shown = (resolved: ReturnType<typeof resolveTagged>): string => {
   if (resolved === null || typeof resolved === "string") return String(resolved);
-  return resolved.type === "bytes" ? `bytes ${[...resolved.bytes].join(" ")}` : `${resolved.type} ${resolved.text}`;
+  return resolved.type === "bytes"
+    ? `bytes ${[...resolved.bytes].join(" ")}`
+    : `${resolved.type} ${resolved.text}`;
 };
 
 /** Beyond the vector `scalars`, which sops wrote: the edges between the rules of sops-format 8.1. */

@@ -1,0 +1,73 @@
+import { dirname, resolve, sep } from "node:path";
+import { UndersealError } from "../errors.ts";
+import { type Recipient } from "../keys/key-provider.ts";
+import { escapeText } from "../tree/path.ts";
+import { type SelectionSetting } from "../tree/selection.ts";
+import { type Config } from "./config.ts";
+import { type CreationRule } from "./creation-rule.ts";
+import { type Surroundings } from "./surroundings.ts";
+
+/** What a rule says about a file. */
+export interface Rule {
+  /** Place of the rule in `creation_rules`, from 0. */
+  readonly index: number;
+  /** At least one, of any kind. */
+  readonly recipients: readonly Recipient[];
+  /** `null` where the rule leaves it to SOPS's default. */
+  readonly selection: SelectionSetting | null;
+  readonly macOnlyEncrypted: boolean;
+}
+
+/** Where relative paths start. */
+type Folder = Pick<Surroundings, "cwd">;
+
+/**
+ * What the first rule that matches a file says, or `null` when the config has no `creation_rules`.
+ *
+ * @param file - absolute, or from the working directory
+ * @throws `RULE_NOT_MATCHED`, `KEY_GROUPS_UNSUPPORTED`, `RECIPIENT_MISSING`
+ */
+export function ruleFor(config: Config, file: string, surroundings: Folder): Rule | null {
+  const rule = matchingRule(config, file, surroundings);
+  if (rule === null) return null;
+  const { index, groups, selection, macOnlyEncrypted } = rule;
+  const [recipients = [], ...others] = groups;
+  const places = { file: config.path, path: `creation_rules[${String(index)}]` };
+  if (others.length > 0) {
+    throw new UndersealError("KEY_GROUPS_UNSUPPORTED", "the rule has several key groups", places);
+  }
+  if (recipients.length === 0) {
+    throw new UndersealError("RECIPIENT_MISSING", "the rule names no recipient", places);
+  }
+  return { index, recipients, selection, macOnlyEncrypted };
+}
+
+/**
+ * The first rule that matches a file, for callers that bring their own recipients, so that it need
+ * not have any; `null` when the config has no `creation_rules`.
+ *
+ * @throws `RULE_NOT_MATCHED`
+ */
+export function matchingRule(
+  { path, rules }: Config,
+  file: string,
+  { cwd }: Folder,
+): CreationRule | null {
+  if (rules === null) return null;
+  const subject = matchedPath(dirname(path), resolve(cwd, file));
+  const found = rules.find((rule) => rule.matches(subject));
+  if (found !== undefined) return found;
+  const message = `no rule of ${escapeText(path)} matches ${escapeText(subject)}`;
+  throw new UndersealError("RULE_NOT_MATCHED", message);
+}
+
+/**
+ * What `path_regex` is matched against: the path below the config file's folder, or the absolute
+ * path of a file elsewhere. Unlike in SOPS the separator is always `/`, so that one config serves
+ * every platform.
+ */
+function matchedPath(folder: string, file: string): string {
+  const prefix = folder.endsWith(sep) ? folder : `${folder}${sep}`;
+  const path = file.startsWith(prefix) ? file.slice(prefix.length) : file;
+  return sep === "/" ? path : path.replaceAll(sep, "/");
+}

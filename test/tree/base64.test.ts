@@ -1,0 +1,21 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fromBase64, fromBase64Url, toBase64, toBase64Url } from "../../src/tree/base64.ts";
+
+describe("base64", () => {
+  it("agrees with Buffer", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 30_000 }), (bytes) => {
+        expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString("base64"));
+        expect(toBase64Url(bytes)).toBe(Buffer.from(bytes).toString("base64url"));
+        expect(fromBase64(toBase64(bytes))).toEqual(bytes);
+        expect(fromBase64Url(toBase64Url(bytes))).toEqual(bytes);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each(["a", "ab", "abc", "ab=c", "a===", "abc!", "ab c", "YQ"])("refuses %j", (text) => {
+    expect(fromBase64(text)).toBeNull();
+  });
+});
