@@ -2,7 +2,7 @@
 export interface GcmParameters {
   /** 32 bytes. */
   readonly key: Uint8Array;
-  /** 1 to 128 bytes; SOPS writes 32 (sops-format 1.1). */
+  /** 8 to 128 bytes; SOPS writes 32 (sops-format 1.1). */
   readonly iv: Uint8Array;
   readonly aad: Uint8Array;
 }
@@ -33,5 +33,6 @@ export interface CipherEngine {
 export const IV_BYTES = 32;
 export const TAG_BYTES = 16;
 
-/** Longest nonce that every engine takes. */
+/** Shortest and longest nonce that every engine takes. */
+export const MIN_IV_BYTES = 8;
 export const MAX_IV_BYTES = 128;

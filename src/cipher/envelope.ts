@@ -1,6 +1,6 @@
 import { UndersealError } from "../errors.ts";
 import { fromBase64, toBase64 } from "../tree/base64.ts";
-import { type GcmSealed, MAX_IV_BYTES, TAG_BYTES } from "./engine.ts";
+import { type GcmSealed, MAX_IV_BYTES, MIN_IV_BYTES, TAG_BYTES } from "./engine.ts";
 
 /** The textual form of one encrypted value, taken apart (sops-format 1.2). */
 export interface Envelope extends GcmSealed {
@@ -51,7 +51,7 @@ export function parseEnvelope(text: string): Envelope {
     trailer: text.slice(close + 1),
   };
   if (envelope.tag.length !== TAG_BYTES) throw damaged("its tag has an impossible size");
-  if (envelope.iv.length === 0 || envelope.iv.length > MAX_IV_BYTES)
+  if (envelope.iv.length < MIN_IV_BYTES || envelope.iv.length > MAX_IV_BYTES)
     throw damaged("its iv has an impossible size");
   return envelope;
 }

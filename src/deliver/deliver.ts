@@ -1,6 +1,6 @@
 /** Plaintext artefacts to the disk, whole or not at all, for their owner only. */
 import * as fileSystem from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { UndersealError } from "../errors.ts";
 import { type Artefact } from "../materialize/artefact.ts";
 import { MARKER_NAME } from "../materialize/file-name.ts";
@@ -38,9 +38,19 @@ export async function deliverFile(
     // Unlike a rename, a link never replaces anything.
     await (force ? disk.rename(temporary, path) : disk.link(temporary, path));
   } catch (error) {
-    throw deliveryError(error).at({ file: path });
-  } finally {
     await disk.rm(temporary, { force: true }).catch(() => undefined);
+    throw deliveryError(error).at({ file: path });
+  }
+  await removed(temporary, disk);
+}
+
+/** Plaintext that cannot be taken away again has to be known of. */
+async function removed(path: string, disk: DeliveryDisk): Promise<void> {
+  try {
+    await disk.rm(path, { recursive: true, force: true });
+  } catch {
+    const message = "all is written, but a plaintext copy could not be removed: remove it";
+    throw new UndersealError("OUTPUT_UNWRITABLE", message, { file: path });
   }
 }
 
@@ -100,9 +110,14 @@ async function isOccupied(folder: string, disk: DeliveryDisk): Promise<boolean> 
   }
 }
 
+/** Whether everything in a folder was delivered: its marker names each file. */
 async function wasDelivered(folder: string, disk: DeliveryDisk): Promise<boolean> {
   if (!(await disk.lstat(folder)).isDirectory()) return false;
-  return (await disk.readdir(folder)).includes(MARKER_NAME);
+  if (!(await disk.readdir(folder)).includes(MARKER_NAME)) return false;
+  const named = new Set((await disk.readFile(join(folder, MARKER_NAME), "utf8")).split("\n"));
+  const entries = await disk.readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory());
+  return files.every((entry) => named.has(relative(folder, join(entry.parentPath, entry.name))));
 }
 
 async function fill(
@@ -115,7 +130,9 @@ async function fill(
     await disk.mkdir(dirname(join(folder, path)), { recursive: true, mode: 0o700 });
     await writeNew(join(folder, path), { content, mode }, disk);
   }
-  await writeNew(join(folder, MARKER_NAME), { content: new Uint8Array(), mode: 0o600 }, disk);
+  const named = [...artefacts.map(({ path }) => path.split("/").join(sep)), MARKER_NAME];
+  const marker = { content: new TextEncoder().encode(named.join("\n")), mode: 0o600 };
+  await writeNew(join(folder, MARKER_NAME), marker, disk);
 }
 
 /** Creates a file that must not exist, on the disk and read back. */
@@ -147,7 +164,7 @@ async function swap(fresh: string, folder: string, disk: DeliveryDisk): Promise<
     await disk.rename(aside, folder);
     throw error;
   }
-  await disk.rm(aside, { recursive: true, force: true });
+  await removed(aside, disk);
 }
 
 function systemCode(error: unknown): string | null {

@@ -45,15 +45,11 @@ interface Secret {
   readonly stringData: ReadonlyMap<string, string>;
 }
 
-const KINDS = ["Secret", "SecretList", "List"];
-
-function isManifest(document: Branch | undefined): boolean {
-  return (
-    document !== undefined &&
-    textAt(document, "apiVersion") !== null &&
-    KINDS.includes(textAt(document, "kind") ?? "")
-  );
-}
+/** Whether a document is a manifest of any kind, and so has to be one that holds Secrets. */
+const isManifest = (document: Branch | undefined): boolean =>
+  document !== undefined &&
+  textAt(document, "apiVersion") !== null &&
+  textAt(document, "kind") !== null;
 
 function textAt(branch: Branch, key: string): string | null {
   const node = childOf(branch, key);
@@ -61,35 +57,71 @@ function textAt(branch: Branch, key: string): string | null {
 }
 
 /** The Secrets of a manifest, and of the items of a list of them. */
-function manifestsIn(document: Branch): Secret[] {
-  const kind = textAt(document, "kind");
-  if (kind === "Secret") return [readSecret(document)];
-  if (kind !== "List" && kind !== "SecretList") {
-    throw refusal(
-      "ARTEFACT_VALUE_INVALID",
-      "this is no Secret manifest, and others in the file are",
-      ["kind"],
-    );
+function manifestsIn(
+  document: Branch,
+  path: TreePath = [],
+  assumed: string | null = null,
+): Secret[] {
+  const kind = textAt(document, "kind") ?? assumed;
+  if (kind !== "Secret" && kind !== "List" && kind !== "SecretList") {
+    throw refusal("ARTEFACT_VALUE_INVALID", "this manifest is not one of a Secret", [
+      ...path,
+      "kind",
+    ]);
   }
-  const list = childOf(document, "items");
-  if (list?.kind !== "list") return [];
-  return childrenOf(list).flatMap(([index, item]) => {
-    if (item.kind === "branch") return manifestsIn(item);
-    throw refusal("ARTEFACT_VALUE_INVALID", "an item of the list is no manifest", ["items", index]);
+  if ((textAt(document, "apiVersion") ?? "v1") !== "v1") {
+    throw refusal("ARTEFACT_VALUE_INVALID", "Secrets are of apiVersion v1", [
+      ...path,
+      "apiVersion",
+    ]);
+  }
+  if (kind === "Secret") return [readSecret(document, path)];
+  return itemsOf(document, path).flatMap(([step, item]) => {
+    const at = [...path, "items", step];
+    if (item.kind === "branch")
+      return manifestsIn(item, at, kind === "SecretList" ? "Secret" : null);
+    throw refusal("ARTEFACT_VALUE_INVALID", "an item of the list is no manifest", at);
   });
 }
 
-function readSecret(document: Branch): Secret {
+function itemsOf(document: Branch, path: TreePath): ReturnType<typeof childrenOf> {
+  const list = childOf(document, "items");
+  const items = list?.kind === "list" ? childrenOf(list) : [];
+  if (items.length === 0)
+    throw refusal("DOCUMENT_EMPTY", "the list has no items", [...path, "items"]);
+  return items;
+}
+
+function readSecret(document: Branch, path: TreePath): Secret {
   const fields = new Map<string, string>();
   const metadata = new Map<string, string>();
   const values = { data: new Map<string, string>(), stringData: new Map<string, string>() };
   for (const { key, value } of entriesOf(document)) {
-    if (key === "data" || key === "stringData") readValues(value, [key], values[key]);
-    else if (key === "metadata" && value.kind === "branch") {
-      for (const entry of entriesOf(value)) metadata.set(entry.key, jsonText(entry.value, 0));
-    } else fields.set(key, jsonText(value, 0, [key]));
+    const at = [...path, key];
+    if (key === "data" || key === "stringData") readValues(value, at, values[key]);
+    else if (key === "metadata") readMetadata(value, at, metadata);
+    else fields.set(key, jsonText(value, 0, at));
   }
   return { metadata, fields, ...values };
+}
+
+/** What `kubectl apply` keeps of the manifest: with it, a copy of every value. */
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+function readMetadata(node: TreeNode, path: TreePath, into: Map<string, string>): void {
+  if (node.kind !== "branch")
+    throw refusal("ARTEFACT_VALUE_INVALID", "the field is no mapping", path);
+  for (const { key, value } of entriesOf(node)) {
+    if (key === "annotations" && value.kind === "branch" && childOf(value, LAST_APPLIED) !== null) {
+      const at = [...path, key, LAST_APPLIED];
+      throw refusal(
+        "ARTEFACT_VALUE_INVALID",
+        "this annotation holds a copy of the secret: remove it",
+        at,
+      );
+    }
+    into.set(key, jsonText(value, 0, [...path, key]));
+  }
 }
 
 /** The API server takes strings only, and base64 only in `data`. */
@@ -112,7 +144,7 @@ function stringOf(node: TreeNode, path: TreePath): string {
       path,
     );
   }
-  if (path[0] === "data" && !isBase64(node.value.text)) {
+  if (path.at(-2) === "data" && !isBase64(node.value.text)) {
     throw refusal("ARTEFACT_VALUE_INVALID", "a value below data is not base64", path);
   }
   return node.value.text;
@@ -121,7 +153,7 @@ function stringOf(node: TreeNode, path: TreePath): string {
 const isBase64 = (text: string): boolean => fromBase64(text.replace(/[\r\n]/g, "")) !== null;
 
 function checkKey(key: string, path: TreePath): void {
-  if (/^[-._a-zA-Z0-9]{1,253}$/.test(key) && !/^\.\.?$/.test(key)) return;
+  if (/^[-._a-zA-Z0-9]{1,253}$/.test(key) && key !== "." && !key.startsWith("..")) return;
   throw refusal(
     "ARTEFACT_NAME_INVALID",
     "a key of a Secret has letters, digits, -, _ and . only",
@@ -161,7 +193,8 @@ function named(secret: Secret, { name, namespace, type }: MaterializeOptions): S
 
 /** RFC 1123 names as Kubernetes takes them. */
 const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
-const SUBDOMAIN = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
+const SUBDOMAIN =
+  /^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 /** The API server refuses more. */
 const MAX_BYTES = 1_048_576;
 
@@ -177,7 +210,10 @@ function manifestOf(secret: Secret): Artefact {
 
 /** Bytes of the values, as the API server counts them. */
 function sizeOf({ data, stringData }: Secret): number {
-  const decoded = [...data.values()].map((base64) => Math.floor((base64.length * 3) / 4));
+  const decoded = [...data.values()].map((base64) => {
+    const digits = base64.replace(/[\r\n=]/g, "").length;
+    return Math.floor((digits * 3) / 4);
+  });
   const texts = [...stringData.values()].map((text) => new TextEncoder().encode(text).length);
   return [...decoded, ...texts].reduce((sum, size) => sum + size, 0);
 }

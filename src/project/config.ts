@@ -121,7 +121,7 @@ const MAX_ALIASES = 10_000;
 
 /** The values of the one document, mappings as `Map`. The library's words may quote the file. */
 function parse(text: string): unknown {
-  const document = parseDocument(text, { schema: "core", merge: true, logLevel: "silent" });
+  const document = parseDocument(text, { schema: "core", merge: true, logLevel: "error" });
   const [error] = document.errors;
   if (error !== undefined) throw syntaxError(error);
   try {

@@ -57,10 +57,12 @@ interface Job extends WriteOptions {
 }
 
 async function replace(path: string, job: Job, expect: string): Promise<void> {
-  const { disk } = job;
+  const { disk, surroundings } = job;
   const target = await disk.realpath(path).catch(missingIsChanged);
+  // First of all: what a killed write left behind may be a hard link to the file.
   const old = await disk.stat(target).catch(missingIsChanged);
   refuseUnreplaceable(old);
+  await sweepTemporaries(target, disk, surroundings);
   await throughTemporary(target, { ...job, old }, async (temporary) => {
     if (!(await hasFingerprint(target, expect, { maxBytes: old.size, disk }))) throw changed();
     await disk.rename(temporary, target);
@@ -68,6 +70,7 @@ async function replace(path: string, job: Job, expect: string): Promise<void> {
 }
 
 async function create(target: string, job: Job): Promise<void> {
+  await sweepTemporaries(target, job.disk, job.surroundings);
   await throughTemporary(target, { ...job, old: null }, async (temporary) => {
     await publishNew(temporary, target, job.disk);
   });
@@ -78,7 +81,6 @@ async function throughTemporary(
   { disk, surroundings, ...content }: Job & { old: Stats | null },
   publish: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  await sweepTemporaries(target, disk, surroundings);
   const temporary = temporaryPath(target, surroundings);
   try {
     await makeTemporary(temporary, content, disk);
@@ -122,7 +124,7 @@ async function publishNew(temporary: string, target: string, disk: Disk): Promis
   await undoneOnFailure(target, disk, () => disk.unlink(temporary));
 }
 
-/** Claims the name with an empty file, then renames over it. */
+/** Claims the name with an empty file, then renames over it; a kill in between leaves it empty. */
 async function publishWithoutLinks(temporary: string, target: string, disk: Disk): Promise<void> {
   const claim = await disk.open(target, "wx", 0o600);
   await undoneOnFailure(target, disk, async () => {

@@ -111,7 +111,11 @@ describe("a folder of files", () => {
 
   it("is written whole, 0600 in 0700", async () => {
     expect(await folder(ARTEFACTS)).toEqual([join(root, "out/a"), join(root, "out/b/c")]);
-    expect(await onDisk()).toEqual({ "out/a": "1", "out/b/c": "2", "out/.underseal": "" });
+    expect(await onDisk()).toEqual({
+      "out/a": "1",
+      "out/b/c": "2",
+      "out/.underseal": "a\nb/c\n.underseal",
+    });
     expect([
       await modeOf(join(root, "out")),
       await modeOf(join(root, "out/b")),
@@ -129,7 +133,18 @@ describe("a folder of files", () => {
     await folder([artefact("old", "x")]);
     expect(await codeOf(folder(ARTEFACTS))).toBe("OUTPUT_EXISTS");
     await folder(ARTEFACTS, { force: true });
-    expect(await onDisk()).toEqual({ "out/a": "1", "out/b/c": "2", "out/.underseal": "" });
+    expect(await onDisk()).toEqual({
+      "out/a": "1",
+      "out/b/c": "2",
+      "out/.underseal": "a\nb/c\n.underseal",
+    });
+  });
+
+  it("replaces no folder that somebody has put a file of their own into", async () => {
+    await folder(ARTEFACTS);
+    await writeFile(join(root, "out/b/mine"), "mine");
+    expect(await codeOf(folder(ARTEFACTS, { force: true }))).toBe("OUTPUT_EXISTS");
+    expect(await onDisk()).toMatchObject({ "out/b/mine": "mine" });
   });
 
   it("replaces no folder and no file of anybody else, whatever force says", async () => {
@@ -180,6 +195,21 @@ describe("a disk that fails at any call", () => {
       expect([n, code]).toEqual([n, reached ? "OUTPUT_DISK_FULL" : null]);
       if (reached) expect(await onDisk()).toEqual(before);
     }
+  });
+
+  it("names the plaintext that it cannot remove again", async () => {
+    await file("a", "old");
+    await folder([artefact("a", "old")]);
+    const rm = (): Promise<void> =>
+      Promise.reject(Object.assign(new Error("planted"), { code: "EPERM" }));
+    const left = expect.stringMatching(/\.underseal-1-/) as string;
+    await expect(file("b", "x", { disk: { ...realDisk, rm } })).rejects.toMatchObject({
+      code: "OUTPUT_UNWRITABLE",
+      places: { file: left },
+    });
+    await expect(
+      folder([artefact("a", "x")], { force: true, disk: { ...realDisk, rm } }),
+    ).rejects.toMatchObject({ places: { file: left } });
   });
 
   it("says what kind of failure it was", async () => {

@@ -37,7 +37,9 @@ export const sopsJson = (meaning: MapMeaning): string => `${jsonText(meaning, ""
 function jsonText(meaning: Meaning, indent: string): string {
   const deeper = `${indent}\t`;
   if (meaning.type === "map") {
-    const lines = meaning.entries.map(([key, value]) => `${deeper}${jsonString(key)}: ${jsonText(value, deeper)}`);
+    const lines = meaning.entries.map(
+      ([key, value]) => `${deeper}${jsonString(key)}: ${jsonText(value, deeper)}`,
+    );
     return lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n${indent}}`;
   }
   if (meaning.type === "list") {
@@ -50,10 +52,14 @@ function jsonText(meaning: Meaning, indent: string): string {
 function jsonScalar({ type, text }: ScalarMeaning): string {
   if (type === "null") return "null";
   if (type === "bool") return text.toLowerCase();
-  if (type === "int" || text === "-0") return text;
-  return type === "float" ? String(Number(text)) : jsonString(text);
+  if (type === "int") return text;
+  if (type === "float") return text === "-0" ? text : String(Number(text));
+  return jsonString(text);
 }
 
 /** Go escapes what could end a script element, too. */
 const jsonString = (text: string): string =>
-  JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  JSON.stringify(text).replace(
+    /[<>&\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );

@@ -51,12 +51,14 @@ class Writer {
     this.#indent = indent;
   }
 
-  document({ root, comment, ended }: Document, { marked, first }: { marked: boolean; first: boolean }): void {
+  document(
+    { root, comment, ended }: Document,
+    { marked, first }: { marked: boolean; first: boolean },
+  ): void {
     if (!first && ended) this.#line(0, "...");
     if (marked) this.#line(0, `---${remark(comment)}`);
-    if (root.kind === "map" && root.entries.length > 0) this.#map(root, 0);
-    else this.#line(0, "{}");
-    if (root.kind === "flow-map") this.lines[this.lines.length - 1] = flowText(root);
+    if (root.kind === "map") this.#map(root, 0);
+    else this.#line(0, flowText(root));
   }
 
   #line(column: number, text: string): void {
@@ -65,11 +67,16 @@ class Writer {
     this.last = null;
   }
 
+  #blank(): void {
+    this.lines.push("");
+    this.last = null;
+  }
+
   #above(above: Above, column: number): void {
     for (const comment of above) {
       if (comment !== null) this.#line(column, `#${comment}`);
       // Blank lines behind a block that keeps its trailing breaks would belong to it.
-      else if (this.last?.chomp !== "+") this.lines.push("");
+      else if (this.last?.chomp !== "+") this.#blank();
     }
   }
 
@@ -119,7 +126,14 @@ class Writer {
     this.#collection(value, column + this.#indent);
   }
 
-  #value({ head, value, comment }: { head: string; value: Exclude<Node, BlockMap | BlockList>; comment: string | null }, column: number): void {
+  #value(
+    {
+      head,
+      value,
+      comment,
+    }: { head: string; value: Exclude<Node, BlockMap | BlockList>; comment: string | null },
+    column: number,
+  ): void {
     if (value.kind === "block") {
       this.#block(head, value, column);
       return;
@@ -129,14 +143,20 @@ class Writer {
     this.#line(column, rest.length === 0 ? end + remark(comment) : end);
     rest.forEach((line, index) => {
       if (line === "") this.lines.push("");
-      else this.#line(column + this.#indent, index === rest.length - 1 ? line + remark(comment) : line);
+      else
+        this.#line(
+          column + this.#indent,
+          index === rest.length - 1 ? line + remark(comment) : line,
+        );
     });
   }
 
   #block(head: string, block: Block, column: number): void {
-    const indicator = block.indicator || block.lines[0]?.startsWith(" ") === true ? String(this.#indent) : "";
+    const indicator =
+      block.indicator || block.lines[0]?.startsWith(" ") === true ? String(this.#indent) : "";
     this.#line(column, `${head}${block.style}${indicator}${block.chomp}${remark(block.comment)}`);
-    for (const line of block.lines) this.lines.push(line === "" ? "" : spaces(column + this.#indent) + line);
+    for (const line of block.lines)
+      this.lines.push(line === "" ? "" : spaces(column + this.#indent) + line);
     for (let count = 0; count < block.trailing; count++) this.lines.push("");
     this.last = block;
   }
@@ -160,7 +180,9 @@ function flowText(value: FlowNode): string {
 }
 
 const flowItems = (value: FlowMap | FlowList): string[] =>
-  value.kind === "flow-map" ? value.entries.map(({ key, value: inner }) => `${key.text}: ${flowText(inner)}`) : value.items.map(flowText);
+  value.kind === "flow-map"
+    ? value.entries.map(({ key, value: inner }) => `${key.text}: ${flowText(inner)}`)
+    : value.items.map(flowText);
 
 /** What a node means; `endsInBlock` is the block that ends the file without a line break. */
 function meaningOf(node: Node, endsInBlock: Block | null): Meaning {
@@ -172,7 +194,12 @@ function meaningOf(node: Node, endsInBlock: Block | null): Meaning {
       return { type: "str", text: blockText(node, node === endsInBlock) };
     case "map":
     case "flow-map":
-      return { type: "map", entries: node.entries.map(({ key, value }) => [key.meaning, meaningOf(value, endsInBlock)] as const) };
+      return {
+        type: "map",
+        entries: node.entries.map(
+          ({ key, value }) => [key.meaning, meaningOf(value, endsInBlock)] as const,
+        ),
+      };
     case "list":
       return { type: "list", items: node.items.map(({ value }) => meaningOf(value, endsInBlock)) };
     case "flow-list":

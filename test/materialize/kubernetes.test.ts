@@ -62,10 +62,45 @@ describe("a Secret manifest", () => {
     ["data: {a: not base64}", "ARTEFACT_VALUE_INVALID at data.a"],
     ["data: {'a b': YQ==}", 'ARTEFACT_NAME_INVALID at data["a b"]'],
     ["data: {..: YQ==}", 'ARTEFACT_NAME_INVALID at data[".."]'],
+    ["data: {..x: YQ==}", 'ARTEFACT_NAME_INVALID at data["..x"]'],
     ["---\na: b", "ARTEFACT_VALUE_INVALID at kind"],
   ])("with %s is refused", (more, refusal) => {
     const head = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\n";
     expect(refusalOf(kubernetes, `${head}${more}\n`)).toBe(refusal);
+  });
+});
+
+describe("a manifest that is not simply one of a Secret", () => {
+  const annotation = "kubectl.kubernetes.io/last-applied-configuration";
+  it.each([
+    ["apiVersion: v1\nkind: ConfigMap\ndata: {a: b}\n", "ARTEFACT_VALUE_INVALID at kind"],
+    [
+      "apiVersion: x.io/v1\nkind: Secret\nmetadata: {name: a}\n",
+      "ARTEFACT_VALUE_INVALID at apiVersion",
+    ],
+    ["apiVersion: v1\nkind: Secret\nmetadata: text\n", "ARTEFACT_VALUE_INVALID at metadata"],
+    [
+      `apiVersion: v1\nkind: Secret\nmetadata: {annotations: {${annotation}: "{}"}}\n`,
+      `ARTEFACT_VALUE_INVALID at metadata.annotations["${annotation}"]`,
+    ],
+    ["apiVersion: v1\nkind: List\nitems: []\n", "DOCUMENT_EMPTY at items"],
+    ["apiVersion: v1\nkind: List\nitems: [x]\n", "ARTEFACT_VALUE_INVALID at items[0]"],
+    [
+      "apiVersion: v1\nkind: SecretList\nitems: [{metadata: {name: a}, data: {k: 1}}]\n",
+      "ARTEFACT_VALUE_INVALID at items[0].data.k",
+    ],
+  ])("%j is refused", (yaml, refusal) => {
+    expect(refusalOf(kubernetes, yaml, { name: "x" })).toBe(refusal);
+  });
+
+  it("may be a SecretList, whose items need not say their kind", () => {
+    const yaml =
+      "apiVersion: v1\nkind: SecretList\nitems: [{metadata: {name: a}, data: {k: YQ==}}]\n";
+    expect(manifest(yaml)).toMatchObject({
+      kind: "Secret",
+      metadata: { name: "a" },
+      data: { k: "YQ==" },
+    });
   });
 });
 
@@ -91,6 +126,10 @@ describe("any other file", () => {
     });
   });
 
+  it("may hold exactly 1 MiB", () => {
+    expect(refusalOf(kubernetes, `a: ${"x".repeat(1_048_576)}\n`, { name: "ok" })).toBeNull();
+  });
+
   it("becomes stringData where asked for, which has no place for bytes", () => {
     expect(manifest("a: x\n", { name: "app", as: "stringData" })).toMatchObject({
       stringData: { a: "x" },
@@ -109,6 +148,7 @@ describe("any other file", () => {
     ["a b: x\n", { name: "ok" }, 'ARTEFACT_NAME_INVALID at ["a b"]'],
     ["a: x\n---\nb: y\n", { name: "ok" }, "ARTEFACT_VALUE_INVALID"],
     ["{}\n", { name: "ok" }, "DOCUMENT_EMPTY"],
+    ["a: x\n", { name: "a..b" }, "ARTEFACT_NAME_INVALID at metadata.name"],
     [`a: ${"x".repeat(1_048_577)}\n`, { name: "ok" }, "ARTEFACT_VALUE_INVALID at ."],
   ])("%j with %j is refused: %s", (yaml, options, refusal) => {
     expect(refusalOf(kubernetes, yaml, options)).toBe(refusal);

@@ -171,19 +171,14 @@ describe("settings of a rule", () => {
 
 describe("matches", () => {
   it("searches the expression anywhere in the path", () => {
-    const { matches } = rule("path_regex: prod");
-    expect(["prod/a.yaml", "nonprod/a.yaml", "dev/a.yaml"].map(matches)).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    const prod = rule("path_regex: prod");
+    const paths = ["prod/a.yaml", "nonprod/a.yaml", "dev/a.yaml"];
+    expect(paths.map((path) => prod.matches(path))).toEqual([true, true, false]);
   });
 
   it("holds for every path where there is no expression", () => {
-    expect([
-      rule("{}").matches(""),
-      rule("path_regex: ''").matches("a"),
-      rule("path_regex:").matches("b"),
-    ]).toEqual([true, true, true]);
+    for (const text of ["{}", "path_regex: ''", "path_regex:"]) {
+      expect(rule(text).matches("any/path")).toBe(true);
+    }
   });
 });

@@ -1,7 +1,7 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { UndersealError } from "../../src/errors.ts";
 import { ageIdentities, gatherAgeIdentities, keysFilePath } from "../../src/project/identities.ts";
@@ -88,11 +88,8 @@ describe("ageIdentities", () => {
     const surroundings = withEnv({ SOPS_AGE_KEY_FILE: "pipe" });
     const pipe = join(surroundings.cwd, "pipe");
     execFileSync("mkfifo", [pipe]);
-    const opened = texts(surroundings);
-    // Not synchronously: reader and writer wait for each other to open the pipe.
-    const written = promisify(execFile)("sh", ["-c", `printf %s '${one}' > "$0"`, pipe]);
-    expect(await opened).toEqual([one]);
-    await written;
+    const [found] = await Promise.all([texts(surroundings), writeFile(pipe, one)]);
+    expect(found).toEqual([one]);
   });
 
   it.each([

@@ -52,13 +52,18 @@ export function openedEdit(syntax: ScalarSyntax, opened: OpenedValue, at: Scalar
   return { start, end, text: stringText(syntax, value.text, at) };
 }
 
-function stringText(syntax: ScalarSyntax, text: string, { layout }: ScalarSource): string {
+function stringText(syntax: ScalarSyntax, text: string, { source, layout }: ScalarSource): string {
   if (syntax.style === "single" && fitsSingle(text)) return singleQuoted(text);
   if (syntax.style !== "plain") return doubleQuoted(text);
-  if (!syntax.flow && text.includes("\n") && fitsLiteral(text, false)) {
+  if (!syntax.flow && text.includes("\n") && fitsLiteral(text, false) && endsLine(syntax, source)) {
     return literalText(text, { column: syntax.column + layout.indent, layout });
   }
   return quoted(text, syntax);
+}
+
+/** A comment behind a literal block would become a line of it. */
+function endsLine({ end }: ScalarSyntax, source: string): boolean {
+  return /^[ \t]*(?:\r?\n|$)/.test(source.slice(end, end + 200));
 }
 
 /** Lines under the header as it stands, or the whole scalar in double quotes where they would not fit. */

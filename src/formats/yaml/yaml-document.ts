@@ -1,3 +1,4 @@
+import { UndersealError } from "../../errors.ts";
 import { type Comment, type Leaf, type Tree, type TreeNode } from "../../tree/tree.ts";
 import { type TreePath } from "../../tree/path.ts";
 import {
@@ -113,12 +114,25 @@ export class YamlDocument implements SourceDocument {
     }
     const { documents } = this.#parsed.syntax;
     const block = metadata === null ? null : this.#metadataText(metadata, metadataLike);
+    if (block !== null) this.#refuseOpenBlock(replace);
     for (const document of documents) {
       const removed = removal(this.#parsed, document);
       if (removed !== null) edits.push(removed);
       if (block !== null) edits.push(insertion(this.#parsed, document, block));
     }
     return encoder.encode(applyEdits(this.#parsed.source, edits));
+  }
+
+  /** Metadata behind a block scalar that ends the file would give it a final line break. */
+  #refuseOpenBlock(replace: Changes["replace"]): void {
+    const { source, lines, syntax } = this.#parsed;
+    if (source.endsWith("\n")) return;
+    for (const [leaf, { style, end, start }] of syntax.scalars) {
+      const open = end === source.length && (style === "literal" || style === "folded");
+      if (!open || replace.has(leaf)) continue;
+      const message = "a block in clear ends the file without a line break; add one";
+      throw new UndersealError("YAML_UNSUPPORTED", message, lines.at(start));
+    }
   }
 
   #metadataText(
