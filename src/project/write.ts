@@ -60,9 +60,9 @@ async function replace(path: string, job: Job, expect: string): Promise<void> {
   const { disk, surroundings } = job;
   const target = await disk.realpath(path).catch(missingIsChanged);
   // First of all: what a killed write left behind may be a hard link to the file.
+  await sweepTemporaries(target, disk, surroundings);
   const old = await disk.stat(target).catch(missingIsChanged);
   refuseUnreplaceable(old);
-  await sweepTemporaries(target, disk, surroundings);
   await throughTemporary(target, { ...job, old }, async (temporary) => {
     if (!(await hasFingerprint(target, expect, { maxBytes: old.size, disk }))) throw changed();
     await disk.rename(temporary, target);
