@@ -55,7 +55,8 @@ export interface SourceDocument {
   /**
    * The file with one value set; missing keys are appended, an index at the end of a list appends.
    *
-   * @throws `PATH_NOT_FOUND`, `PATH_INVALID`
+   * @throws `PATH_NOT_FOUND`, `PATH_INVALID`, `SOPS_KEY_RESERVED`, `OUTPUT_NOT_VERIFIED` when it cannot be done without
+   *   touching another value
    */
   withValue(path: TreePath, value: TreeNode): Uint8Array;
   /**

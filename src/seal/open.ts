@@ -1,4 +1,4 @@
-import { additionalData, LeafCipher } from "../cipher/leaf-cipher.ts";
+import { additionalData, LeafCipher, type Opened } from "../cipher/leaf-cipher.ts";
 import { looksSealed } from "../cipher/envelope.ts";
 import { type CipherEngine } from "../cipher/engine.ts";
 import { loadEngine } from "../cipher/load-engine.ts";
@@ -150,7 +150,7 @@ class Opener {
       if (opened.kind === "comment") {
         if (!inList)
           throw new UndersealError("LEAF_DAMAGED", "a comment stands in the place of a value");
-        this.#keep(leaf, keys, opened);
+        this.#keep(leaf, keys, { kind: "comment", text: unmarked(opened) });
         return;
       }
       const key = {
@@ -190,7 +190,7 @@ class Opener {
     for (let depth = keys.length; depth >= 0; depth--) {
       try {
         const opened = this.#cipher.open(sealed, additionalData(keys.slice(0, depth)));
-        if (opened.kind === "comment") return opened.text;
+        if (opened.kind === "comment") return unmarked(opened);
       } catch (error) {
         if (!(error instanceof UndersealError)) throw error;
       }
@@ -235,6 +235,10 @@ class Opener {
     return this.#plain.get(node) ?? node;
   }
 }
+
+/** A marked space stands for an empty comment. */
+const unmarked = ({ text, envelope }: Extract<Opened, { kind: "comment" }>): string =>
+  text === " " && envelope.trailer === "~" ? "" : text;
 
 function plainNode({ offset }: Leaf | Comment, content: OpenedContent): Leaf | Comment {
   if (content.kind === "comment") return { kind: "comment", text: content.text, offset };

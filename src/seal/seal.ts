@@ -102,15 +102,18 @@ export function sealAll(
   const mac = new Mac(engine, { onlyEncrypted: macOnlyEncrypted });
   walk(tree, selection, (visit) => {
     if (visit.node.kind === "leaf") mac.add(visit.node.value, visit.selected);
-    const replacement = visit.selected && !isEmpty(visit.node) ? seal(visit) : null;
+    const replacement = visit.selected && !staysEmpty(visit) ? seal(visit) : null;
     if (replacement !== null) replace.set(visit.node, replacement);
   });
   return { replace, mac: mac.hex() };
 }
 
-/** Empty strings and comments are stored as they are (sops-format 1.3). */
-function isEmpty(node: Leaf | Comment): boolean {
-  if (node.kind === "comment") return node.text === "";
+/**
+ * Empty strings and comments are stored as they are (sops-format 1.3), but for comments in lists: of
+ * an empty one there SOPS makes a string.
+ */
+function staysEmpty({ node, inList }: Visit): boolean {
+  if (node.kind === "comment") return node.text === "" && !inList;
   return node.value.type === "str" && node.value.text === "";
 }
 
@@ -135,10 +138,16 @@ export class LeafSealer {
   /** Seals what stands at a visit, with a spelling note where one is needed. */
   seal({ node, keys }: Pick<Visit, "node" | "keys">): Replacement {
     const aad = additionalData(keys);
-    if (node.kind === "comment")
-      return { as: "sealed", text: this.#cipher.sealComment(node.text, aad) };
+    if (node.kind === "comment") return { as: "sealed", text: this.#comment(node.text, aad) };
     const sealed = this.#cipher.sealValue(node.value, aad, node.spelling);
     return this.noted(sealed, this.#sealing.plain.noteFor(node), aad);
+  }
+
+  /** There is no encrypted empty text: a space stands for it, with a mark behind. */
+  #comment(text: string, aad: string): string {
+    return text === ""
+      ? `${this.#cipher.sealComment(" ", aad)}~`
+      : this.#cipher.sealComment(text, aad);
   }
 
   /** A sealed value with a note behind it, unless the note is `null`. */

@@ -3,7 +3,7 @@ import { type SourceDocument } from "../../src/formats/file-format.ts";
 import { editDocument } from "../../src/seal/edit.ts";
 import { plaintextOf } from "../../src/seal/plaintext.ts";
 import { parsePath } from "../../src/tree/path.ts";
-import { type TreeNode, textLeaf } from "../../src/tree/tree.ts";
+import { listOf, type TreeNode, textLeaf } from "../../src/tree/tree.ts";
 import { codeOf, format, later, open, openTree, readText, seal } from "./fixtures.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -106,6 +106,15 @@ describe("set", () => {
     expect(await open(await set(sealed, "c", textLeaf("three\nfour\n")))).toContain(
       "c: |\n  three\n  four\n",
     );
+  });
+
+  it("of several lines or of a collection leaves the comment behind the old value alone", async () => {
+    const sealed = await seal("a: x # c\nb: # d\nl:\n  - y # e\nf: [1] # g\n");
+    const lines = textLeaf("l1\nl2");
+    expect(await open(await set(sealed, "a", lines))).toContain('a: "l1\\nl2" # c\n');
+    expect(await open(await set(sealed, "b", lines))).toContain('b: "l1\\nl2" # d\n');
+    expect(await open(await set(sealed, "l[0]", lines))).toContain('  - "l1\\nl2" # e\n');
+    expect(await open(await set(sealed, "f", listOf([textLeaf("z")])))).toContain("f:\n    - z # g\n");
   });
 
   it("refuses paths that lead nowhere", async () => {

@@ -131,6 +131,13 @@ describe("opening", () => {
     expect(await open(odd)).toBe("a: x\n");
   });
 
+  it("brings an empty comment in a list back, of which sops would make a string", async () => {
+    const text = "a:\n  - 1\n  #\n  - 2\nb: x #\n";
+    const sealed = await seal(text);
+    expect(sealed).toMatch(/^ {2}#ENC\[.*type:comment\]~$/m);
+    expect(await open(sealed)).toBe(text);
+  });
+
   it("wipes the data key when the file is disposed of", async () => {
     const opened = await openDocument(format.parse(read("sops/yaml/basic/sealed.yaml")), {
       providers,

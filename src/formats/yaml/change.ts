@@ -28,6 +28,12 @@ import {
   type ScalarSyntax,
 } from "./syntax.ts";
 
+/** How new text is laid out. */
+export interface ChangeLayout extends Layout {
+  /** A replaced value stays on one line, because something follows it there. */
+  readonly inline: boolean;
+}
+
 /** How far a path goes in a document. */
 interface Reached {
   readonly container: ContainerSyntax | null;
@@ -83,7 +89,7 @@ function firstDocument({ syntax }: ParsedSource): DocumentSyntax {
 /** The edit that sets a value in the first document. */
 export function setValue(
   parsed: ParsedSource,
-  layout: Layout,
+  layout: ChangeLayout,
   { path, value }: { path: TreePath; value: TreeNode },
 ): Edit {
   const document = firstDocument(parsed);
@@ -123,7 +129,7 @@ interface Replacing {
 
 function replacement(
   { syntax }: ParsedSource,
-  layout: Layout,
+  layout: ChangeLayout,
   { container, item, value }: Replacing,
 ): Edit {
   const place = item.node.kind === "leaf" ? syntax.scalars.get(item.node) : undefined;
@@ -142,12 +148,17 @@ function replacement(
 }
 
 /** A new scalar in the style of the old one where it fits. */
-function scalarLike(place: ScalarSyntax, { value }: Leaf, layout: Layout): string {
+function scalarLike(place: ScalarSyntax, { value }: Leaf, layout: ChangeLayout): string {
   if (value.type !== "str") return valueText(value, null, place);
   if (place.style === "double" && !place.tagged) return doubleQuoted(value.text);
   if (place.style === "single" && fitsSingle(value.text)) return singleQuoted(value.text);
   const block = place.style === "literal" || place.style === "folded";
-  if (!place.flow && value.text.includes("\n") && fitsLiteral(value.text, false)) {
+  if (
+    !layout.inline &&
+    !place.flow &&
+    value.text.includes("\n") &&
+    fitsLiteral(value.text, false)
+  ) {
     return literalText(value.text, {
       column: block ? place.column : place.column + layout.indent,
       layout,
@@ -157,14 +168,14 @@ function scalarLike(place: ScalarSyntax, { value }: Leaf, layout: Layout): strin
 }
 
 /** ` value` behind a colon. */
-function entryValue(value: TreeNode, container: ContainerSyntax, layout: Layout): string {
-  if (container.flow) return ` ${flowText(value)}`;
+function entryValue(value: TreeNode, container: ContainerSyntax, layout: ChangeLayout): string {
+  if (container.flow || layout.inline) return ` ${flowText(value)}`;
   return entryText("k", value, { column: container.column, layout }).slice("k:".length);
 }
 
 /** ` value` behind a dash, or in brackets. */
-function itemValue(value: TreeNode, container: ContainerSyntax, layout: Layout): string {
-  if (container.flow) return ` ${flowText(value)}`;
+function itemValue(value: TreeNode, container: ContainerSyntax, layout: ChangeLayout): string {
+  if (container.flow || layout.inline) return ` ${flowText(value)}`;
   return itemText(value, { column: container.column, layout }).slice("-".length);
 }
 
@@ -177,7 +188,7 @@ interface Appending {
 
 function appended(
   parsed: ParsedSource,
-  layout: Layout,
+  layout: ChangeLayout,
   { container, key, value }: Appending,
 ): Edit {
   const last = container.items.at(-1);
@@ -197,7 +208,7 @@ function appended(
 
 function newLine(
   { source, lines }: ParsedSource,
-  layout: Layout,
+  layout: ChangeLayout,
   { after, text }: { after: number; text: string },
 ): Edit {
   const at = lines.lineStart(lines.lineIndex(after) + 1);
@@ -207,7 +218,7 @@ function newLine(
 
 function firstEntry(
   { source }: ParsedSource,
-  layout: Layout,
+  layout: ChangeLayout,
   { document, key, value }: { document: DocumentSyntax; key: string; value: TreeNode },
 ): Edit {
   const at = document.bodyEnd;

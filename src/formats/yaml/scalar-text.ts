@@ -61,8 +61,8 @@ function stringText(syntax: ScalarSyntax, text: string, { source, layout }: Scal
   return quoted(text, syntax);
 }
 
-/** A comment behind a literal block would become a line of it. */
-function endsLine({ end }: ScalarSyntax, source: string): boolean {
+/** Whether nothing follows on the line: a comment behind a literal block would become a line of it. */
+export function endsLine({ end }: ScalarSyntax, source: string): boolean {
   return /^[ \t]*(?:\r?\n|$)/.test(source.slice(end, end + 200));
 }
 

@@ -26,9 +26,10 @@ import {
   metadataTextLike,
   removal,
 } from "./metadata-block.ts";
-import { type ParsedSource } from "./parse.ts";
+import { METADATA_KEY, type ParsedSource, parseYaml } from "./parse.ts";
 import { type Edit, noteText, openedEdit, sealedText } from "./scalar-text.ts";
 import { removeValue, setValue } from "./change.ts";
+import { holdsAt, sameElsewhere } from "./changed-values.ts";
 import { type Range } from "./syntax.ts";
 
 const encoder = new TextEncoder();
@@ -158,15 +159,51 @@ export class YamlDocument implements SourceDocument {
   }
 
   withValue(path: TreePath, value: TreeNode): Uint8Array {
-    return encoder.encode(
-      applyEdits(this.#parsed.source, [setValue(this.#parsed, this.#layout, { path, value })]),
-    );
+    if (path[0] === METADATA_KEY) {
+      throw new UndersealError("SOPS_KEY_RESERVED", "the top-level key `sops` is the format's own");
+    }
+    for (const inline of [false, true]) {
+      const edit = setValue(this.#parsed, { ...this.#layout, inline }, { path, value });
+      const changed = this.#changed(edit, (tree) => {
+        return (
+          holdsAt(tree, path, value) && sameElsewhere(this.tree, tree, { path, removed: false })
+        );
+      });
+      if (changed !== null) return changed;
+    }
+    throw notVerified();
   }
 
   withoutValue(path: TreePath): Uint8Array {
-    return encoder.encode(applyEdits(this.#parsed.source, [removeValue(this.#parsed, path)]));
+    const edit = removeValue(this.#parsed, path);
+    const changed = this.#changed(edit, (tree) =>
+      sameElsewhere(this.tree, tree, { path, removed: true }),
+    );
+    if (changed === null) throw notVerified();
+    return changed;
+  }
+
+  /** The file with one edit made, if the result means what it should. */
+  #changed(edit: Edit, holds: (tree: Tree) => boolean): Uint8Array | null {
+    const bytes = encoder.encode(applyEdits(this.#parsed.source, [edit]));
+    try {
+      const { documents } = parseYaml(bytes).syntax;
+      return holds({ documents: documents.map(({ branch }) => branch) }) ? bytes : null;
+    } catch (error) {
+      if (error instanceof UndersealError && !PASSED_ON.includes(error.code)) return null;
+      throw error;
+    }
   }
 }
+
+/** What the new value itself may be refused for. */
+const PASSED_ON: readonly string[] = ["KEY_NOT_STRING", "VALUE_UNSUPPORTED", "YAML_TOO_DEEP"];
+
+const notVerified = (): UndersealError =>
+  new UndersealError(
+    "OUTPUT_NOT_VERIFIED",
+    "the change would touch other values of the file; edit it",
+  );
 
 /** A comment that another format kept on several lines stays a comment on each of them. */
 const commentLines = (text: string, eol: string): string =>
