@@ -114,7 +114,9 @@ describe("set", () => {
     expect(await open(await set(sealed, "a", lines))).toContain('a: "l1\\nl2" # c\n');
     expect(await open(await set(sealed, "b", lines))).toContain('b: "l1\\nl2" # d\n');
     expect(await open(await set(sealed, "l[0]", lines))).toContain('  - "l1\\nl2" # e\n');
-    expect(await open(await set(sealed, "f", listOf([textLeaf("z")])))).toContain("f:\n    - z # g\n");
+    expect(await open(await set(sealed, "f", listOf([textLeaf("z")])))).toContain(
+      "f:\n    - z # g\n",
+    );
   });
 
   it("refuses paths that lead nowhere", async () => {
