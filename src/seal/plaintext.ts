@@ -1,6 +1,6 @@
 import { UndersealError } from "../errors.ts";
 import { type FileFormat, type Replacement, type SourceDocument } from "../formats/file-format.ts";
-import { compileSelection, DEFAULT_SELECTION } from "../tree/selection.ts";
+import { EVERYTHING } from "../tree/selection.ts";
 import { type Comment, type Leaf, sameValue, type Tree, type Value } from "../tree/tree.ts";
 import { walk } from "../tree/walk.ts";
 import { type OpenedDocument } from "./open.ts";
@@ -74,6 +74,3 @@ function valuesOf(tree: Tree): PlacedValue[] {
   });
   return values;
 }
-
-/** Any selection will do: only the order of the walk is used. */
-const EVERYTHING = compileSelection(DEFAULT_SELECTION);

@@ -2,6 +2,7 @@ import { toBase64 } from "../tree/base64.ts";
 import { envelopeText, parseEnvelope } from "../cipher/envelope.ts";
 import { additionalData } from "../cipher/leaf-cipher.ts";
 import { type Replacement, type SourceDocument } from "../formats/file-format.ts";
+import { EVERYTHING } from "../tree/selection.ts";
 import { sealableSpelling } from "../tree/scalars.ts";
 import { canonicalBytes, type Comment, type Leaf, type Tree } from "../tree/tree.ts";
 import { type Visit, walk } from "../tree/walk.ts";
@@ -92,18 +93,11 @@ function nodesOf(tree: Tree, opened?: OpenedDocument): Placed[] {
   );
   const leaves: Placed[] = [];
   const comments: Placed[] = [];
-  walk(tree, ANY, ({ node, inList }) => {
+  walk(tree, EVERYTHING, ({ node, inList }) => {
     (node.kind === "comment" || isComment.has(node) ? comments : leaves).push({ node, inList });
   });
   return [...leaves, ...comments.toSorted((a, b) => a.node.offset - b.node.offset)];
 }
-
-/** Only the order of the walk is used. */
-const ANY = {
-  setting: { field: "encrypted_regex", pattern: "" },
-  readsComments: false,
-  selects: () => true,
-} as const;
 
 function pairs(sealed: readonly Placed[], plain: readonly Placed[]): [Leaf | Comment, Placed][] {
   // A comment that took several lines has no single counterpart: then nothing is taken for another.

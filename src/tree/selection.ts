@@ -58,6 +58,13 @@ export function unmatchedSelection(setting: SelectionSetting): Selection {
   return selectionOf(setting, () => false);
 }
 
+/** Selects every leaf and comment; for walks that ask for places only. */
+export const EVERYTHING: Selection = {
+  setting: { field: "encrypted_regex", pattern: "" },
+  readsComments: false,
+  selects: () => true,
+};
+
 type Matcher = (text: string) => boolean;
 
 function matcherOf({ field, pattern }: SelectionSetting): Matcher {

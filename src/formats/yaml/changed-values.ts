@@ -1,16 +1,9 @@
 /** Whether a change of the source text changed what it should, and nothing else. */
 import { type TreePath } from "../../tree/path.ts";
-import { type Selection } from "../../tree/selection.ts";
+import { EVERYTHING } from "../../tree/selection.ts";
 import { type Branch, type Tree, type TreeNode } from "../../tree/tree.ts";
 import { walk } from "../../tree/walk.ts";
 import { flowText } from "./emit.ts";
-
-/** Only the order of the walk is used. */
-const ANY: Selection = {
-  setting: { field: "encrypted_regex", pattern: "" },
-  readsComments: false,
-  selects: () => true,
-};
 
 /** What was changed in the first document. */
 interface Changed {
@@ -32,7 +25,7 @@ export function sameElsewhere(before: Tree, after: Tree, { path, removed }: Chan
 /** Keys and value of each leaf that is not at or below a path of the document. */
 function valuesOf(document: Branch, except: TreePath | null): string[] {
   const values: string[] = [];
-  walk({ documents: [document] }, ANY, ({ node, path, keys }) => {
+  walk({ documents: [document] }, EVERYTHING, ({ node, path, keys }) => {
     const below = except?.every((step, index) => path[index] === step) ?? false;
     if (node.kind === "leaf" && !below) values.push(JSON.stringify([keys, flowText(bare(node))]));
   });
@@ -57,8 +50,8 @@ function childAt(node: TreeNode, step: string | number): TreeNode | undefined {
   return entry?.kind === "entry" ? entry.value : undefined;
 }
 
-/** A node as text without the spellings of its numbers. */
-function written(node: TreeNode): string {
+/** A node as text, without comments and the spellings of numbers: equal for equal values. */
+export function written(node: TreeNode): string {
   if (node.kind === "list") {
     const items = node.items.filter((item) => item.kind !== "comment");
     return `[${items.map(written).join()}]`;

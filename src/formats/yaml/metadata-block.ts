@@ -1,5 +1,6 @@
 /** The `sops` entry in the source text: where it is put, how it is changed, how it is taken out. */
-import { type Branch, type Leaf, type TreeNode } from "../../tree/tree.ts";
+import { type Branch } from "../../tree/tree.ts";
+import { written } from "./changed-values.ts";
 import { entryText, flowText, type Layout } from "./emit.ts";
 import { METADATA_KEY, type ParsedSource } from "./parse.ts";
 import { valueText } from "./quote.ts";
@@ -120,31 +121,12 @@ function valueEdits(old: Branch, wanted: Branch, { syntax }: ParsedSource): Edit
     const next = entries.get(key);
     entries.delete(key);
     if (next === undefined) return null;
-    if (sameText(value, next)) continue;
+    if (written(value) === written(next)) continue;
     const place = value.kind === "leaf" ? syntax.scalars.get(value) : undefined;
     if (place === undefined || next.kind !== "leaf") return null;
     edits.push({ start: place.whole, end: place.end, text: valueText(next.value, null, place) });
   }
   return entries.size === 0 ? edits : null;
-}
-
-const sameText = (a: TreeNode, b: TreeNode): boolean => flowText(bare(a)) === flowText(bare(b));
-
-/** Compared by value: how a leaf was spelled does not matter. */
-function bare(node: TreeNode): TreeNode {
-  if (node.kind === "leaf") return { ...node, spelling: null } satisfies Leaf;
-  if (node.kind === "list")
-    return {
-      ...node,
-      items: node.items.map((item) => (item.kind === "comment" ? item : bare(item))),
-    };
-  if (node.kind !== "branch") return node;
-  return {
-    ...node,
-    items: node.items.map((item) =>
-      item.kind === "comment" ? item : { ...item, value: bare(item.value) },
-    ),
-  };
 }
 
 /** The source, or a part of it, with edits made; an edit inside the range of another is covered by it. */
