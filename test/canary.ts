@@ -57,17 +57,21 @@ interface Outcome {
 
 export async function inSetting(
   work: (setting: Setting) => Promise<Ran | UndersealError>,
-): Promise<{ outcome: Outcome; spilled: string[] }> {
+): Promise<{ outcome: Outcome; spilled: string[]; altered: string[] }> {
   await using world = await World.create();
   const allowed = new Set<string>();
+  const files = new Map<string, string | Uint8Array>();
   const setting: Setting = {
     world,
     put: async (name, content) => {
       allowed.add(world.path(name));
+      files.set(world.path(name), content);
       await writeFile(world.path(name), content);
     },
     putSealed: async (name, change = (sealed) => sealed) => {
-      await writeFile(world.path(name), change(await seal(PLAIN)));
+      const sealed = change(await seal(PLAIN));
+      files.set(world.path(name), sealed);
+      await writeFile(world.path(name), sealed);
     },
     run: (words, given = {}) => {
       const env = { SOPS_AGE_KEY: IDENTITIES[0] ?? "", EDITOR: "editor", ...given.env };
@@ -76,9 +80,11 @@ export async function inSetting(
   };
   const ended = await work(setting);
   const spilled = await filesWith(world.folder, allowed);
+  const altered = await changedFiles(files);
   return {
     outcome: ended instanceof UndersealError ? errorOutcome(ended) : ranOutcome(ended),
     spilled: [...spilled, ...(await strays())],
+    altered,
   };
 }
 
@@ -104,6 +110,14 @@ const ranOutcome = ({ status, out, err }: Ran): Outcome => ({
         String(status)),
   out,
 });
+
+/** Files that are no longer as the scenario wrote them. */
+async function changedFiles(files: ReadonlyMap<string, string | Uint8Array>): Promise<string[]> {
+  const same = async ([path, content]: readonly [string, string | Uint8Array]): Promise<boolean> =>
+    Buffer.from(content).equals(await readFile(path));
+  const entries = await Promise.all([...files].map(async (entry) => [entry[0], await same(entry)]));
+  return entries.filter(([, isSame]) => isSame === false).map(([path]) => String(path));
+}
 
 /** Files that hold the canary and should not. */
 async function filesWith(folder: string, allowed: ReadonlySet<string>): Promise<string[]> {
