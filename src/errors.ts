@@ -115,7 +115,8 @@ const TABLE = {
   },
   OUTPUT_NOT_VERIFIED: {
     exit: 3,
-    remedy: "Check the disk: what was read back is not what was written.",
+    remedy:
+      "Check the disk; if it is sound, report this: what was read back is not what was meant.",
   },
   FILE_CHANGED: { exit: 3, remedy: "Run the command again on the file as it is now." },
 

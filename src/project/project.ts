@@ -81,11 +81,13 @@ export class Project {
   async seal(path: string, options: SealFileOptions = {}): Promise<Draft> {
     const file = await this.#read(path, options);
     return inFile(file, async () => {
-      const document = this.#format(file, options).parse(file.bytes);
+      const format = this.#format(file, options);
+      const document = format.parse(file.bytes);
       const wanted = await this.#wanted(file, options);
       const context = this.#surroundings;
       const bytes = await sealDocument(document, {
         ...wanted,
+        format,
         providers: this.#keyProviders(),
         context,
       });

@@ -5,6 +5,7 @@ import { changedMetadata, timestamp } from "./metadata.ts";
 import { type OpenedDocument } from "./open.ts";
 import { type Plaintext } from "./plaintext.ts";
 import { Reuse } from "./reuse.ts";
+import { checkSealed } from "./sealed-check.ts";
 import { LeafSealer, refuseReserved, sealAll } from "./seal.ts";
 
 /** How to seal a changed text. */
@@ -22,7 +23,7 @@ export interface EditOptions {
  *
  * @param changed - the whole new text in clear
  * @returns the bytes of the sealed file
- * @throws a parsing code for the new text, `SOPS_KEY_RESERVED`
+ * @throws a parsing code for the new text, `SOPS_KEY_RESERVED`, `OUTPUT_NOT_VERIFIED`
  */
 export function editDocument(
   opened: OpenedDocument,
@@ -44,5 +45,7 @@ export function editDocument(
   });
   const lastModified = timestamp(context.now());
   const block = changedMetadata(metadata, { lastModified, mac: sealer.mac(mac, lastModified) });
-  return plain.render({ replace, metadata: block, metadataLike: sealed });
+  const bytes = plain.render({ replace, metadata: block, metadataLike: sealed });
+  checkSealed(bytes, plain.tree, { format, selection });
+  return bytes;
 }

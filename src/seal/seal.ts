@@ -4,7 +4,7 @@ import { loadEngine } from "../cipher/load-engine.ts";
 import { Mac } from "../cipher/mac.ts";
 import { withNote } from "../cipher/note.ts";
 import { UndersealError } from "../errors.ts";
-import { type Replacement, type SourceDocument } from "../formats/file-format.ts";
+import { type FileFormat, type Replacement, type SourceDocument } from "../formats/file-format.ts";
 import { type KeyProvider, type Recipient } from "../keys/key-provider.ts";
 import {
   compileSelection,
@@ -16,10 +16,13 @@ import { type Comment, type Leaf, type Tree } from "../tree/tree.ts";
 import { type Visit, walk } from "../tree/walk.ts";
 import { type Context } from "./context.ts";
 import { DATA_KEY_BYTES, DataKey, wrapDataKey } from "./data-key.ts";
+import { checkSealed } from "./sealed-check.ts";
 import { macAdditionalData, newMetadata, readMetadata, timestamp } from "./metadata.ts";
 
 /** How to seal a new file. */
 export interface SealOptions {
+  /** The format of the file, to read the sealed text back. */
+  readonly format: FileFormat;
   readonly providers: readonly KeyProvider[];
   readonly recipients: readonly Recipient[];
   /** What to encrypt; SOPS's default where `null`. */
@@ -34,7 +37,7 @@ export interface SealOptions {
  *
  * @returns the bytes of the sealed file
  * @throws `ALREADY_SEALED`, `SOPS_KEY_RESERVED`, `REGEX_INVALID`, `RECIPIENT_MISSING`,
- *   `RECIPIENT_INVALID`, `RECIPIENT_UNSUPPORTED`
+ *   `RECIPIENT_INVALID`, `RECIPIENT_UNSUPPORTED`, `OUTPUT_NOT_VERIFIED`
  */
 export async function sealDocument(
   plain: SourceDocument,
@@ -55,16 +58,11 @@ export async function sealDocument(
   });
   const lastModified = timestamp(context.now());
   const sealedMac = sealer.mac(mac, lastModified);
-  return plain.render({
-    replace,
-    metadata: newMetadata({
-      keys,
-      lastModified,
-      mac: sealedMac,
-      selection: selection.setting,
-      macOnlyEncrypted,
-    }),
-  });
+  const setting = selection.setting;
+  const fields = { keys, lastModified, mac: sealedMac, selection: setting, macOnlyEncrypted };
+  const sealed = plain.render({ replace, metadata: newMetadata(fields) });
+  checkSealed(sealed, plain.tree, { format: options.format, selection });
+  return sealed;
 }
 
 /** @throws `ALREADY_SEALED` for a sealed file, `SOPS_KEY_RESERVED` for a `sops` key of the author's own. */

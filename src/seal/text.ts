@@ -54,7 +54,9 @@ export async function sealText(
   { formats, providers, context }: TextPlugins,
 ): Promise<Uint8Array> {
   const { format, age, selection, macOnlyEncrypted } = options;
-  return sealDocument(formatNamed(format, formats).parse(plaintext), {
+  const known = formatNamed(format, formats);
+  return sealDocument(known.parse(plaintext), {
+    format: known,
     providers,
     recipients: age.map((recipient) => ({ kind: "age", recipient })),
     selection: selection ?? null,

@@ -71,6 +71,7 @@ export async function seal(
 ): Promise<string> {
   const recipients = [{ kind: "age" as const, recipient: RECIPIENTS[0] ?? "" }];
   const options = {
+    format,
     providers,
     recipients,
     context,
