@@ -69,6 +69,10 @@ function documentSyntax(
   const empty =
     contents === null ||
     (isScalar(contents) && contents.range[0] === contents.range[1] && contents.tag === undefined);
+  if (empty && !explicit) {
+    const message = "a document without `---` holds nothing";
+    throw new UndersealError("YAML_NOT_A_MAPPING", message, lines.at(bodyEnd));
+  }
   if (empty)
     return {
       branch: { kind: "branch", items: [], offset: bodyEnd },

@@ -26,6 +26,8 @@ describe("parseYaml refuses", () => {
   it.each<[string, string, number | undefined, number | undefined]>([
     ["", "DOCUMENT_EMPTY", undefined, undefined],
     ["# only\n\n", "YAML_NOT_A_MAPPING", undefined, undefined],
+    ["...\n", "YAML_NOT_A_MAPPING", 1, 1],
+    ["a: 1\n...\n...\n", "YAML_NOT_A_MAPPING", 3, 1],
     ["- a\n", "YAML_NOT_A_MAPPING", 1, 1],
     ["a: 1\n---\n- b\n", "YAML_NOT_A_MAPPING", 3, 1],
     ["a: 1\na: 2\n", "YAML_DUPLICATE_KEY", 2, 1],
