@@ -1,10 +1,12 @@
 /** Plaintext artefacts to the disk, whole or not at all, for their owner only. */
 import * as fileSystem from "node:fs/promises";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { UndersealError } from "../errors.ts";
 import { type Artefact } from "../materialize/artefact.ts";
 import { MARKER_NAME } from "../materialize/file-name.ts";
+import { systemCode } from "../project/disk.ts";
 import { type Surroundings } from "../project/surroundings.ts";
+import { temporaryPath } from "../project/temporary-file.ts";
 
 /** The calls by which artefacts are written: `node:fs/promises`, or in tests one that fails. */
 export type DeliveryDisk = Pick<
@@ -85,11 +87,6 @@ export async function deliverFiles(
 const exists = (): UndersealError =>
   new UndersealError("OUTPUT_EXISTS", "something stands there already");
 
-function temporaryPath(path: string, { pid, randomBytes }: DeliverOptions["surroundings"]): string {
-  const random = [...randomBytes(8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return join(dirname(path), `.${basename(path)}.underseal-${String(pid)}-${random}`);
-}
-
 function refuseEscapes(artefacts: readonly Artefact[]): void {
   for (const { path } of artefacts) {
     const steps = path.split("/");
@@ -165,12 +162,6 @@ async function swap(fresh: string, folder: string, disk: DeliveryDisk): Promise<
     throw error;
   }
   await removed(aside, disk);
-}
-
-function systemCode(error: unknown): string | null {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : null;
 }
 
 /** Our error for a failed system call; any other that is not ours is a bug, and passes. */

@@ -25,7 +25,10 @@ const prefixFor = (target: string): string =>
   `.${Array.from(basename(target)).slice(0, NAME_CHARACTERS).join("")}.underseal-`;
 
 /** A fresh path beside `target`: `.<name>.underseal-<pid>-<random>`. */
-export function temporaryPath(target: string, { pid, randomBytes }: Owner): string {
+export function temporaryPath(
+  target: string,
+  { pid, randomBytes }: Omit<Owner, "isRunning">,
+): string {
   const random = [...randomBytes(8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return join(dirname(target), `${prefixFor(target)}${String(pid)}-${random}`);
 }
