@@ -36,6 +36,23 @@ export function parseEnvelope(text: string): Envelope {
       "the file's selection says that this value is encrypted, and it is not",
     );
   }
+  return writtenEnvelope(text) ?? searchedEnvelope(text);
+}
+
+/** As every tool writes it. */
+const WRITTEN =
+  /^ENC\[AES256_GCM,data:([A-Za-z0-9+/]+={0,2}),iv:([A-Za-z0-9+/]{43}=),tag:([A-Za-z0-9+/]{22}==),type:([a-z]+)\]([^\]]*)$/;
+
+/** Takes the usual text apart in one go; `null` for any other. */
+function writtenEnvelope(text: string): Envelope | null {
+  const match = WRITTEN.exec(text);
+  if (match === null) return null;
+  const [, data = "", iv = "", tag = "", type = "", trailer = ""] = match;
+  if (data.length % 4 !== 0) return null;
+  return { data: part(data), iv: part(iv), tag: part(tag), type, trailer };
+}
+
+function searchedEnvelope(text: string): Envelope {
   // Searched from the end, as SOPS's greedy expression does, but in linear time on hostile input.
   const close = text.lastIndexOf("]");
   const type = text.lastIndexOf(",type:", close);

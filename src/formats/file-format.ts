@@ -8,19 +8,55 @@ import {
 } from "../tree/tree.ts";
 import { type TreePath } from "../tree/path.ts";
 
+/** Names of the formats, as SOPS's `--input-type` has them. */
+export type FormatName = "yaml" | "json" | "dotenv" | "ini" | "binary";
+
 /** One way of writing documents down. Pure: bytes in, bytes out. */
 export interface FileFormat {
-  readonly name: "yaml";
-  /** File name endings with their dot, case-sensitive as in SOPS. */
+  readonly name: FormatName;
+  /** File name endings with their dot, case-sensitive as in SOPS; binary has none and takes every other file. */
   readonly extensions: readonly string[];
   /**
-   * Reads a file.
+   * Reads a file that may be sealed.
    *
    * @throws a code of the parsing group, with line and column
    */
   parse(bytes: Uint8Array): SourceDocument;
+  /**
+   * Reads a file in clear. Only for binary files this is another thing than `parse`.
+   *
+   * @throws a code of the parsing group, with line and column
+   */
+  parsePlain(bytes: Uint8Array): SourceDocument;
   /** Whether a spelling note says that a value was a copy of another: true only while they are equal. */
   isAliasNote(note: string): boolean;
+}
+
+/** How a file is printed. */
+export interface PrintOptions {
+  /** Spaces per level, as SOPS's `--indent` and `stores.*.indent` take them; `null` for the format's default. */
+  readonly indent: number | null;
+  /** The `sops` entry; `null` for none. */
+  readonly metadata: Branch | null;
+}
+
+/** Prints trees that have no source text in this format, with the bytes that SOPS 3.13.3 prints (sops-format 8). */
+export interface Printer {
+  /**
+   * A whole file. Sealed values and comments stand in the tree as `ENC[…]` texts already.
+   *
+   * @throws `FORMAT_UNFIT` for a shape or a value that the format cannot hold, with its path
+   */
+  print(tree: Tree, options: PrintOptions): Uint8Array;
+  /**
+   * A part of a document as `sops decrypt --extract` prints it (sops-format 7.5), but for strings,
+   * which the caller writes raw.
+   *
+   * @throws `FORMAT_UNFIT`
+   */
+  printValue(node: TreeNode, options: Pick<PrintOptions, "indent">): Uint8Array;
+  /** What `sops edit` offers for a file that does not exist (sops-format 7.6). */
+  readonly template: string;
 }
 
 /** Limits on hostile input; named in the messages that they cause. */

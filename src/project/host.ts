@@ -21,7 +21,27 @@ export function hostSurroundings({ cwd, env }: Place): Surroundings {
     pid,
     isRunning,
     now: () => new Date(),
-    randomBytes: (size) => new Uint8Array(randomBytes(size)),
+    randomBytes: pooledRandom(randomBytes),
+  };
+}
+
+/** One call to the system serves many nonces: each costs more than what it gives. */
+const POOL_BYTES = 16_384;
+
+/** Hands out each random byte once, and keeps none that it handed out: a data key is drawn here too. */
+function pooledRandom(draw: (size: number) => Uint8Array): (size: number) => Uint8Array {
+  let pool = new Uint8Array(0);
+  let used = 0;
+  return (size) => {
+    if (size > POOL_BYTES) return new Uint8Array(draw(size));
+    if (used + size > pool.length) {
+      pool = new Uint8Array(draw(POOL_BYTES));
+      used = 0;
+    }
+    const bytes = pool.slice(used, used + size);
+    pool.fill(0, used, used + size);
+    used += size;
+    return bytes;
   };
 }
 

@@ -82,7 +82,7 @@ export class Project {
     const file = await this.#read(path, options);
     return inFile(file, async () => {
       const format = this.#format(file, options);
-      const document = format.parse(file.bytes);
+      const document = format.parsePlain(file.bytes);
       const wanted = await this.#wanted(file, options);
       const context = this.#surroundings;
       const bytes = await sealDocument(document, {

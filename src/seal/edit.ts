@@ -30,7 +30,7 @@ export function editDocument(
   changed: Uint8Array,
   { before, format, context }: EditOptions,
 ): Uint8Array {
-  const plain = format.parse(changed);
+  const plain = format.parsePlain(changed);
   refuseReserved(plain);
   const { engine, dataKey, metadata, selection, sealed } = opened;
   const sealer = new LeafSealer({ plain, engine, dataKey, context });

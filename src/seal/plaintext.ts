@@ -1,8 +1,7 @@
 import { UndersealError } from "../errors.ts";
 import { type FileFormat, type Replacement, type SourceDocument } from "../formats/file-format.ts";
-import { EVERYTHING } from "../tree/selection.ts";
-import { type Comment, type Leaf, sameValue, type Tree, type Value } from "../tree/tree.ts";
-import { walk } from "../tree/walk.ts";
+import { type Comment, type Leaf, sameValue } from "../tree/tree.ts";
+import { samePlaces } from "../tree/walk.ts";
 import { type OpenedDocument } from "./open.ts";
 
 /** The author's text of an opened file, and the document that it is read to. */
@@ -44,33 +43,14 @@ function written(
   }
   const bytes = opened.sealed.render({ replace, metadata: null });
   try {
-    const document = format.parse(bytes);
-    return sameValues(document.tree, opened.tree) ? { bytes, document } : null;
+    const document = format.parsePlain(bytes);
+    const same = samePlaces(opened.tree, document.tree, {
+      same: (a, b) => sameValue(a.value, b.value),
+    });
+    return same ? { bytes, document } : null;
   } catch (error) {
     // A note that breaks the syntax is not believed either.
     if (error instanceof UndersealError) return null;
     throw error;
   }
-}
-
-function sameValues(read: Tree, opened: Tree): boolean {
-  const a = valuesOf(read);
-  const b = valuesOf(opened);
-  return a.length === b.length && a.every((leaf, index) => sameLeaf(leaf, b[index]));
-}
-
-interface PlacedValue {
-  readonly path: string;
-  readonly value: Value;
-}
-
-const sameLeaf = (a: PlacedValue, b: PlacedValue | undefined): boolean =>
-  b?.path === a.path && sameValue(a.value, b.value);
-
-function valuesOf(tree: Tree): PlacedValue[] {
-  const values: PlacedValue[] = [];
-  walk(tree, EVERYTHING, ({ node, path }) => {
-    if (node.kind === "leaf") values.push({ path: JSON.stringify(path), value: node.value });
-  });
-  return values;
 }

@@ -2,8 +2,8 @@ import { looksSealed, parseEnvelope } from "../cipher/envelope.ts";
 import { UndersealError } from "../errors.ts";
 import { type FileFormat } from "../formats/file-format.ts";
 import { type Selection } from "../tree/selection.ts";
-import { type Leaf, sameValue, type Tree } from "../tree/tree.ts";
-import { walk } from "../tree/walk.ts";
+import { type Leaf, sameValue, type Tree, type TreeNode } from "../tree/tree.ts";
+import { samePlaces, walk } from "../tree/walk.ts";
 
 /**
  * Reads a sealed text back before it is handed out: every selected value has to be ciphertext at its
@@ -17,41 +17,39 @@ export function checkSealed(
   plain: Tree,
   { format, selection }: { format: FileFormat; selection: Selection },
 ): void {
-  const expected = leavesOf(plain, selection);
-  const sealed = leavesOf(format.parse(bytes).tree, selection);
-  const holds =
-    sealed.length === expected.length &&
-    expected.every((leaf, index) => isSealedAs(leaf, sealed[index]));
+  const sealed = format.parse(bytes).tree;
+  const wanted = selectedLeaves(plain, selection);
+  // Keys are compared, so that only comments could select otherwise in the sealed text.
+  const found = selection.readsComments ? selectedLeaves(sealed, selection) : null;
+  const holds = samePlaces(plain, sealed, {
+    same: (leaf, other) => {
+      const selected = wanted.has(leaf);
+      return (found?.has(other) ?? selected) === selected && isSealedAs(leaf, other, selected);
+    },
+    skips: isSealedComment,
+  });
   if (holds) return;
   const message = "the sealed text does not read back as the values that were sealed";
   throw new UndersealError("OUTPUT_NOT_VERIFIED", message);
 }
 
-interface PlacedLeaf {
-  readonly place: string;
-  readonly leaf: Leaf;
-  readonly selected: boolean;
-}
-
-function leavesOf(tree: Tree, selection: Selection): PlacedLeaf[] {
-  const leaves: PlacedLeaf[] = [];
-  walk(tree, selection, ({ node, keys, selected, inList }) => {
-    if (node.kind === "comment" || (inList && isCommentItem(node))) return;
-    leaves.push({ place: keys.join("\0"), leaf: node, selected });
+function selectedLeaves(tree: Tree, selection: Selection): Set<Leaf> {
+  const leaves = new Set<Leaf>();
+  walk(tree, selection, ({ node, selected }) => {
+    if (selected && node.kind === "leaf") leaves.add(node);
   });
   return leaves;
 }
 
 /** SOPS writes an encrypted comment of a list as an item of it. */
-function isCommentItem({ value }: Leaf): boolean {
-  if (value.type !== "str" || !looksSealed(value.text)) return false;
-  return parseEnvelope(value.text).type === "comment";
+function isSealedComment(item: TreeNode): boolean {
+  if (item.kind !== "leaf" || item.value.type !== "str" || !looksSealed(item.value.text))
+    return false;
+  return parseEnvelope(item.value.text).type === "comment";
 }
 
-function isSealedAs(plain: PlacedLeaf, sealed: PlacedLeaf | undefined): boolean {
-  if (sealed?.place !== plain.place || sealed.selected !== plain.selected) return false;
-  const { value } = sealed.leaf;
-  const empty = plain.leaf.value.type === "str" && plain.leaf.value.text === "";
-  if (!plain.selected || empty) return sameValue(value, plain.leaf.value);
+function isSealedAs(plain: Leaf, { value }: Leaf, selected: boolean): boolean {
+  const empty = plain.value.type === "str" && plain.value.text === "";
+  if (!selected || empty) return sameValue(value, plain.value);
   return value.type === "str" && looksSealed(value.text);
 }

@@ -55,7 +55,7 @@ export async function sealText(
 ): Promise<Uint8Array> {
   const { format, age, selection, macOnlyEncrypted } = options;
   const known = formatNamed(format, formats);
-  return sealDocument(known.parse(plaintext), {
+  return sealDocument(known.parsePlain(plaintext), {
     format: known,
     providers,
     recipients: age.map((recipient) => ({ kind: "age", recipient })),

@@ -1,12 +1,17 @@
-/** Base64 (RFC 4648) on `atob` and `btoa`, which every runtime has. */
+/** Base64 (RFC 4648). */
 
 const STANDARD = /^[A-Za-z0-9+/]*={0,2}$/;
 const URL_SAFE = /^[A-Za-z0-9_-]*$/;
 /** Few enough arguments for one call of `String.fromCharCode`. */
 const CHUNK = 0x2000;
 
+/** Node's codec, many times faster on the short texts of a file; elsewhere `atob` and `btoa` do the work. */
+const node = (globalThis as { Buffer?: typeof Buffer }).Buffer;
+
 /** Standard base64 with padding. */
 export function toBase64(bytes: Uint8Array): string {
+  if (node !== undefined)
+    return node.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
   let binary = "";
   for (let start = 0; start < bytes.length; start += CHUNK) {
     binary += String.fromCharCode(...bytes.subarray(start, start + CHUNK));
@@ -17,6 +22,7 @@ export function toBase64(bytes: Uint8Array): string {
 /** Bytes of standard base64 with padding; `null` when it is anything else. */
 export function fromBase64(text: string): Uint8Array | null {
   if (text.length % 4 !== 0 || !STANDARD.test(text)) return null;
+  if (node !== undefined) return new Uint8Array(node.from(text, "base64"));
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < bytes.length; index++) bytes[index] = binary.charCodeAt(index);

@@ -42,6 +42,13 @@ export interface Selection {
   /** Whether the setting reads comments: then callers must supply them. */
   readonly readsComments: boolean;
   selects(subject: SelectionSubject): boolean;
+  /**
+   * Where the setting reads keys: what a key makes of a node below it. `marks` tells of a single key,
+   * a node is marked when any of its keys is, and `selectsMarked` whether marked nodes are the ones
+   * that are encrypted.
+   */
+  readonly marks: (key: string) => boolean;
+  readonly selectsMarked: boolean;
 }
 
 /**
@@ -63,6 +70,8 @@ export const EVERYTHING: Selection = {
   setting: { field: "encrypted_regex", pattern: "" },
   readsComments: false,
   selects: () => true,
+  marks: () => false,
+  selectsMarked: false,
 };
 
 type Matcher = (text: string) => boolean;
@@ -94,6 +103,8 @@ function selectionOf(setting: SelectionSetting, matches: Matcher): Selection {
     setting,
     readsComments,
     selects: readsComments ? commentJudge(encrypts, matches) : keyJudge(encrypts, matches),
+    marks: readsComments ? () => false : matches,
+    selectsMarked: encrypts,
   };
 }
 

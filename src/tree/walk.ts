@@ -16,82 +16,140 @@ export interface Visit<N extends Leaf | Comment = Leaf | Comment> {
 
 /**
  * Visits every leaf and comment in SOPS's order: documents, items, depth first (sops-format 0).
- * Nulls are skipped. `visit.path` and `visit.keys` are reused between calls: copy what you keep.
+ * Nulls are skipped. One visit is used for all calls: copy what you keep.
  */
 export function walk(tree: Tree, selection: Selection, visit: (visit: Visit) => void): void {
-  for (const document of tree.documents) new Walker(selection, visit).branch(document);
+  for (const document of tree.documents) new Walker(selection, visit).branch(document, false);
 }
+
+/** What a visit holds, while it is changed from node to node. */
+type Moving = { -readonly [K in keyof Visit]: Visit[K] };
 
 class Walker {
   readonly #selection: Selection;
-  readonly #visit: (visit: Visit) => void;
+  readonly #call: (visit: Visit) => void;
   readonly #path: (string | number)[] = [];
   readonly #keys: string[] = [];
   /** Comments in force, one list per level (sops-format 3, "active comments"). */
   readonly #comments: string[][] = [];
+  readonly #visit: Moving;
 
-  constructor(selection: Selection, visit: (visit: Visit) => void) {
+  constructor(selection: Selection, call: (visit: Visit) => void) {
     this.#selection = selection;
-    this.#visit = visit;
+    this.#call = call;
+    const node: Comment = { kind: "comment", text: "", offset: -1 };
+    this.#visit = { node, path: this.#path, keys: this.#keys, selected: false, inList: false };
   }
 
-  branch(branch: Branch): void {
-    this.#level(branch.items, (item: Entry) => {
+  /** @param marked - whether a key above the branch is marked by the selection */
+  branch(branch: Branch, marked: boolean): void {
+    const active = this.#enter();
+    for (const item of branch.items) {
+      if (item.kind === "comment") {
+        this.#meet(item, { marked, inList: false });
+        active.push(item.text);
+        continue;
+      }
       this.#path.push(item.key);
       this.#keys.push(item.key);
-      this.#node(item.value, false);
+      this.#node(item.value, marked || this.#selection.marks(item.key), false);
       this.#path.pop();
       this.#keys.pop();
-    });
-  }
-
-  #list(list: List): void {
-    let index = 0;
-    this.#level(
-      list.items,
-      (item: TreeNode) => {
-        this.#path.push(index++);
-        this.#node(item, true);
-        this.#path.pop();
-      },
-      true,
-    );
-  }
-
-  #level<T extends { kind: string }>(
-    items: readonly (T | Comment)[],
-    enter: (item: T) => void,
-    inList = false,
-  ): void {
-    const active: string[] = [];
-    this.#comments.push(active);
-    for (const item of items) {
-      if (isComment(item)) {
-        this.#meet(item, inList);
-        active.push(item.text);
-      } else {
-        enter(item);
-        active.length = 0;
-      }
+      active.length = 0;
     }
     this.#comments.pop();
   }
 
-  #node(node: TreeNode, inList: boolean): void {
-    if (node.kind === "branch") this.branch(node);
-    else if (node.kind === "list") this.#list(node);
-    else if (node.kind === "leaf") this.#meet(node, inList);
+  #list(list: List, marked: boolean): void {
+    const active = this.#enter();
+    let index = 0;
+    for (const item of list.items) {
+      if (item.kind === "comment") {
+        this.#meet(item, { marked, inList: true });
+        active.push(item.text);
+        continue;
+      }
+      this.#path.push(index++);
+      this.#node(item, marked, true);
+      this.#path.pop();
+      active.length = 0;
+    }
+    this.#comments.pop();
   }
 
-  #meet(node: Leaf | Comment, inList: boolean): void {
-    const selected = this.#selection.selects({
-      keys: this.#keys,
-      comments: this.#selection.readsComments ? this.#comments.flat() : [],
-      comment: node.kind === "comment" ? node.text : null,
-    });
-    this.#visit({ node, path: this.#path, keys: this.#keys, selected, inList });
+  #enter(): string[] {
+    const active: string[] = [];
+    this.#comments.push(active);
+    return active;
+  }
+
+  #node(node: TreeNode, marked: boolean, inList: boolean): void {
+    if (node.kind === "branch") this.branch(node, marked);
+    else if (node.kind === "list") this.#list(node, marked);
+    else if (node.kind === "leaf") this.#meet(node, { marked, inList });
+  }
+
+  #meet(node: Leaf | Comment, { marked, inList }: Around): void {
+    const visit = this.#visit;
+    visit.node = node;
+    visit.inList = inList;
+    visit.selected = this.#selection.readsComments
+      ? this.#selectedByComments(node)
+      : marked === this.#selection.selectsMarked;
+    this.#call(visit);
+  }
+
+  #selectedByComments(node: Leaf | Comment): boolean {
+    const comment = node.kind === "comment" ? node.text : null;
+    return this.#selection.selects({ keys: this.#keys, comments: this.#comments.flat(), comment });
   }
 }
+
+/** What surrounds a node. */
+interface Around {
+  readonly marked: boolean;
+  readonly inList: boolean;
+}
+
+/** What two trees are asked about. */
+interface Pairing {
+  /** Whether two leaves at the same place go together. */
+  readonly same: (a: Leaf, b: Leaf) => boolean;
+  /** Which items of lists in the second tree are passed over, such as sealed comments. */
+  readonly skips?: (item: TreeNode) => boolean;
+}
+
+/**
+ * Whether two trees have the same documents, keys, lists and nulls, and leaves that go together.
+ * Comments are passed over.
+ */
+export function samePlaces(a: Tree, b: Tree, pairing: Pairing): boolean {
+  return samePairs(a.documents, b.documents, (x, y) => pairs(x, y, pairing));
+}
+
+function samePairs<T>(a: readonly T[], b: readonly T[], same: (a: T, b: T) => boolean): boolean {
+  return a.length === b.length && a.every((item, index) => same(item, b[index] as T));
+}
+
+function pairs(a: TreeNode, b: TreeNode, pairing: Pairing): boolean {
+  if (a.kind === "leaf") return b.kind === "leaf" && pairing.same(a, b);
+  if (a.kind === "null") return b.kind === "null";
+  if (a.kind === "branch") {
+    if (b.kind !== "branch") return false;
+    return samePairs(entriesOf(a), entriesOf(b), (x, y) => {
+      return x.key === y.key && pairs(x.value, y.value, pairing);
+    });
+  }
+  if (b.kind !== "list") return false;
+  const { skips } = pairing;
+  const others = skips === undefined ? nodesOf(b) : nodesOf(b).filter((item) => !skips(item));
+  return samePairs(nodesOf(a), others, (x, y) => pairs(x, y, pairing));
+}
+
+const entriesOf = ({ items }: Branch): readonly Entry[] =>
+  items.some(isComment) ? items.filter((item) => item.kind === "entry") : (items as Entry[]);
+const nodesOf = ({ items }: List): readonly TreeNode[] =>
+  items.some(isComment) ? items.filter((item) => item.kind !== "comment") : (items as TreeNode[]);
 
 const isComment = (item: { kind: string }): item is Comment => item.kind === "comment";
 

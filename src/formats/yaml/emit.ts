@@ -1,6 +1,13 @@
 /** A plain emitter in go-yaml's block style, for text that has no author: metadata, new values. */
 import { type Branch, type Leaf, type TreeNode } from "../../tree/tree.ts";
-import { doubleQuoted, fitsPlain, quoted, singleQuoted, UNPRINTABLE, valueText } from "./quote.ts";
+import {
+  doubleQuoted,
+  fitsPlain,
+  quoted,
+  singleQuoted,
+  isUnprintable,
+  valueText,
+} from "./quote.ts";
 
 /** How new text is laid out. */
 export interface Layout {
@@ -81,7 +88,7 @@ function isLiteral(leaf: Leaf): leaf is Leaf & { value: { type: "str"; text: str
  * @param indicated - whether the header says the indentation, so that the text may start with a space
  */
 export function fitsLiteral(text: string, indicated: boolean): boolean {
-  if (UNPRINTABLE.test(text)) return false;
+  if (isUnprintable(text)) return false;
   return (indicated || /^[^\s]/.test(text)) && !/[ \t](?:\n|$)/.test(text);
 }
 

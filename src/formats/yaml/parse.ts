@@ -3,10 +3,18 @@ import { UndersealError } from "../../errors.ts";
 import { type Branch, type Comment } from "../../tree/tree.ts";
 import { composeDocuments, tooDeep } from "./compose.ts";
 import { type PlacedComment, placeComments } from "./comments.ts";
+import { type EverydaySource, readEveryday } from "./everyday.ts";
 import { Lines } from "./lines.ts";
-import { type Scan, scan } from "./scan.ts";
+import { refuseCharacters, scan, type SourceComment } from "./scan.ts";
 import { TreeBuilder } from "./tree-builder.ts";
-import { type DocumentSyntax, type Range, type ScalarSyntax, type SourceSyntax } from "./syntax.ts";
+import {
+  type ContainerSyntax,
+  type DocumentSyntax,
+  type ItemSyntax,
+  type Range,
+  type ScalarSyntax,
+  type SourceSyntax,
+} from "./syntax.ts";
 
 /** The key that SOPS keeps for itself at the top of every document. */
 export const METADATA_KEY = "sops";
@@ -34,6 +42,28 @@ export function parseYaml(bytes: Uint8Array): ParsedSource {
 function parseSource(source: string): ParsedSource {
   if (source === "") throw new UndersealError("DOCUMENT_EMPTY", "the file is empty");
   const lines = new Lines(source);
+  refuseCharacters(source, lines);
+  const everyday = readEveryday(source);
+  return everyday === null ? parseGenerally(source, lines) : placed(everyday, source, lines);
+}
+
+function placed(everyday: EverydaySource, source: string, lines: Lines): ParsedSource {
+  const { branch, root, explicit, scalars, containers } = everyday;
+  const metadata = metadataItem(root);
+  const document = { branch, root, metadata, bodyEnd: source.length, explicit };
+  const comments = attachComments(source, [document], { visible: everyday.comments, lines });
+  return {
+    source,
+    lines,
+    syntax: { documents: [document], scalars, containers, aliases: [], comments },
+  };
+}
+
+const metadataItem = (root: ContainerSyntax | null): ItemSyntax | null =>
+  root?.items.find((item) => item.key === METADATA_KEY) ?? null;
+
+/** Reads any YAML. Exported to compare the two readers. */
+export function parseGenerally(source: string, lines: Lines): ParsedSource {
   const scanned = scan(source, lines);
   const composed = composeDocuments(scanned.tokens, source, lines);
   if (composed.length === 0)
@@ -46,7 +76,9 @@ function parseSource(source: string): ParsedSource {
   const documents = composed.map((document, index) =>
     documentSyntax(document, builder, { lines, bodyEnd: ends[index] ?? source.length }),
   );
-  const comments = attachComments(source, documents, { scanned, lines, builder });
+  const hidden = [...builder.scalars.values()].filter((scalar) => scalar.tagged);
+  const visible = scanned.comments.filter((comment) => !isHidden(comment.start, hidden));
+  const comments = attachComments(source, documents, { visible, lines });
   const { scalars, containers, aliases } = builder;
   return { source, lines, syntax: { documents, scalars, containers, aliases, comments } };
 }
@@ -90,8 +122,7 @@ function documentSyntax(
   }
   const branch = builder.root(contents);
   const root = builder.containers.get(branch) ?? null;
-  const metadata = root?.items.find((item) => item.key === METADATA_KEY) ?? null;
-  return { branch, root, metadata, bodyEnd, explicit };
+  return { branch, root, metadata: metadataItem(root), bodyEnd, explicit };
 }
 
 /** Where each document's own lines end: at `...`, at the next `---`, or at the end of the file. */
@@ -116,20 +147,12 @@ function markerOffset(token: CST.Token): number | null {
   return token.start.find((source) => source.type === "doc-start")?.offset ?? token.offset;
 }
 
-interface Attaching {
-  readonly scanned: Scan;
-  readonly lines: Lines;
-  readonly builder: TreeBuilder;
-}
-
 function attachComments(
   source: string,
   documents: readonly DocumentSyntax[],
-  { scanned, lines, builder }: Attaching,
+  { visible, lines }: { visible: readonly SourceComment[]; lines: Lines },
 ): Map<Comment, Range> {
   const ranges = new Map<Comment, Range>();
-  const hidden = [...builder.scalars.values()].filter((scalar) => scalar.tagged);
-  const visible = scanned.comments.filter((comment) => !isHidden(comment.start, hidden));
   let next = 0;
   for (const document of documents) {
     const end = document === documents.at(-1) ? Infinity : document.bodyEnd;

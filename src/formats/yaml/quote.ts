@@ -11,7 +11,12 @@ export interface ScalarPlace {
 }
 
 /** Characters that YAML cannot carry outside double quotes, or that some reader takes for a line break. */
-export const UNPRINTABLE = /(?![\t\n])[\p{Cc}\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/u;
+const UNPRINTABLE = /(?![\t\n])[\p{Cc}\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/u;
+const PRINTABLE_ASCII = /^[\t\n -~]*$/;
+
+/** Whether a text holds characters that only double quotes can carry. */
+export const isUnprintable = (text: string): boolean =>
+  !PRINTABLE_ASCII.test(text) && UNPRINTABLE.test(text);
 const BREAK_OR_TAB = /[\t\n]/;
 
 /** Whether a text can stand without quotes on one line and be read as the same string. */
@@ -20,7 +25,7 @@ export function fitsPlain(text: string, place: ScalarPlace): boolean {
 }
 
 function isPlainText(text: string, { flow }: ScalarPlace): boolean {
-  if (text === "" || /^\s|\s$/.test(text) || UNPRINTABLE.test(text) || BREAK_OR_TAB.test(text))
+  if (text === "" || /^\s|\s$/.test(text) || isUnprintable(text) || BREAK_OR_TAB.test(text))
     return false;
   if (/^[#,[\]{}&*!|>'"%@`]/.test(text) || /^[-?:](?:\s|$)/.test(text)) return false;
   if (/^(?:---|\.\.\.)/.test(text) || /:(?:\s|$)|\s#/.test(text)) return false;
@@ -34,7 +39,7 @@ function resolvesToString(text: string): boolean {
 
 /** Whether a text can stand in single quotes on one line. */
 export function fitsSingle(text: string): boolean {
-  return !UNPRINTABLE.test(text) && !text.includes("\n") && !text.includes("\t");
+  return !isUnprintable(text) && !text.includes("\n") && !text.includes("\t");
 }
 
 /** In single quotes. */
@@ -73,7 +78,7 @@ const BASE60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 
 /** A one-line string as go-yaml's emitter quotes it: plain where it may, else single, else double. */
 export function quoted(text: string, place: ScalarPlace): string {
-  if (UNPRINTABLE.test(text) || BREAK_OR_TAB.test(text) || text === "") return doubleQuoted(text);
+  if (isUnprintable(text) || BREAK_OR_TAB.test(text) || text === "") return doubleQuoted(text);
   if (!resolvesToString(text) || YAML11_WORD.test(text) || BASE60.test(text))
     return doubleQuoted(text);
   return isPlainText(text, place) ? text : singleQuoted(text);

@@ -31,7 +31,6 @@ type Item = CST.CollectionItem;
  * @throws `YAML_UNSUPPORTED`, `YAML_TOO_DEEP`
  */
 export function scan(source: string, lines: Lines): Scan {
-  refuseCharacters(source, lines);
   const scanner = new Scanner(source, lines);
   const tokens = [...new Parser().parse(source)];
   for (const token of tokens) scanner.token(token);
@@ -40,9 +39,14 @@ export function scan(source: string, lines: Lines): Scan {
 }
 
 /** Control characters, and line breaks that only one of the two readers sees. */
-const REFUSED = /(?![\t\n\r])\p{Cc}|\r(?!\n)|[\u2028\u2029\ufffe\uffff]|(?!^)\ufeff/u;
+const REFUSED = /[^\P{Cc}\t\n\r]|[\u2028\u2029\ufffe\uffff]|\r(?!\n)|(?!^)\ufeff/u;
 
-function refuseCharacters(source: string, lines: Lines): void {
+/**
+ * Refuses characters that the two readers see differently.
+ *
+ * @throws `YAML_UNSUPPORTED`
+ */
+export function refuseCharacters(source: string, lines: Lines): void {
   const found = REFUSED.exec(source);
   if (found === null) return;
   const message =

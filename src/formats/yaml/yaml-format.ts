@@ -3,10 +3,13 @@ import { isAliasNote } from "./alias.ts";
 import { parseYaml } from "./parse.ts";
 import { YamlDocument } from "./yaml-document.ts";
 
+const parse = (bytes: Uint8Array): YamlDocument => new YamlDocument(parseYaml(bytes));
+
 /** YAML as SOPS reads it with go-yaml v3, with the author's text kept. */
 export const yamlFormat: FileFormat = {
   name: "yaml",
   extensions: [".yaml", ".yml"],
   isAliasNote,
-  parse: (bytes) => new YamlDocument(parseYaml(bytes)),
+  parse,
+  parsePlain: parse,
 };
