@@ -1,6 +1,10 @@
 /** The one file that names every plug-in, and hands them to the library's verbs. */
 import { UndersealError } from "./errors.ts";
 import { type FileFormat } from "./formats/file-format.ts";
+import { binaryFormat } from "./formats/binary/binary-format.ts";
+import { dotenvFormat } from "./formats/dotenv/dotenv-format.ts";
+import { iniFormat } from "./formats/ini/ini-format.ts";
+import { jsonFormat } from "./formats/json/json-format.ts";
 import { yamlFormat } from "./formats/yaml/yaml-format.ts";
 import { ageProvider, parseAgeIdentities } from "./keys/age.ts";
 import {
@@ -15,13 +19,8 @@ import { kubernetes } from "./materialize/kubernetes.ts";
 import { hostSurroundings, type Place } from "./project/host.ts";
 import { ageIdentities } from "./project/identities.ts";
 import { type OpenedFile } from "./project/opened-file.ts";
-import {
-  type Draft,
-  type OpenFileOptions,
-  type Plugins,
-  Project,
-  type SealFileOptions,
-} from "./project/project.ts";
+import { type OpenFileOptions, type SealFileOptions } from "./project/options.ts";
+import { type Draft, type Plugins, Project } from "./project/project.ts";
 import { type Surroundings } from "./project/surroundings.ts";
 import { type Context } from "./seal/context.ts";
 import {
@@ -33,7 +32,13 @@ import {
 } from "./seal/text.ts";
 import { type Tree } from "./tree/tree.ts";
 
-const FORMATS: readonly FileFormat[] = [yamlFormat];
+const FORMATS: readonly FileFormat[] = [
+  yamlFormat,
+  jsonFormat,
+  dotenvFormat,
+  iniFormat,
+  binaryFormat,
+];
 
 const PLUGINS: Plugins = {
   formats: FORMATS,

@@ -39,7 +39,7 @@ const TABLE = {
   FILE_NOT_REGULAR: { exit: 2, remedy: "Name a regular file." },
   FILE_UNREADABLE: { exit: 2, remedy: "Check the permissions of the file and its folders." },
   FILE_TOO_LARGE: { exit: 2, remedy: "Split the file, or raise the limit with --max-bytes." },
-  TYPE_UNKNOWN: { exit: 2, remedy: "Name the file *.yaml or *.yml, or pass --input-type yaml." },
+  TYPE_UNKNOWN: { exit: 2, remedy: "Name one of the formats yaml, json, dotenv, ini, binary." },
 
   // parsing
   ENCODING_INVALID: { exit: 2, remedy: "Save the file as UTF-8." },
@@ -55,6 +55,18 @@ const TABLE = {
   },
   YAML_TOO_DEEP: { exit: 2, remedy: "Flatten the document: the limit is 1,000 levels." },
   YAML_ALIAS_EXCESSIVE: { exit: 2, remedy: "Write the repeated parts out, or use fewer aliases." },
+  JSON_SYNTAX: { exit: 2, remedy: "Correct the JSON at the place named." },
+  JSON_NOT_AN_OBJECT: {
+    exit: 2,
+    remedy: "Put the value under a key: a sealed document is an object.",
+  },
+  JSON_TOO_DEEP: { exit: 2, remedy: "Flatten the document: the limit is 1,000 levels." },
+  DOTENV_SYNTAX: { exit: 2, remedy: "Write each line as KEY=value, or start it with #." },
+  INI_SYNTAX: { exit: 2, remedy: "Correct the INI at the place named." },
+  INI_UNSUPPORTED: {
+    exit: 2,
+    remedy: "Rewrite the construct named: SOPS's INI reader does not give it back.",
+  },
   DOCUMENT_EMPTY: { exit: 92, remedy: "Put at least one key into the file." },
   KEY_NOT_STRING: { exit: 23, remedy: "Quote the key to make it a string." },
   VALUE_UNSUPPORTED: { exit: 23, remedy: "Quote the value to make it a string." },
@@ -67,6 +79,12 @@ const TABLE = {
   SOPS_KEY_RESERVED: {
     exit: 203,
     remedy: "Rename the top-level `sops` key: the format keeps it for itself.",
+  },
+
+  SELECTION_DRIFT: {
+    exit: 8,
+    remedy:
+      "Open the file and seal it again under today's rule, or pass --keep-selection to store the value in clear.",
   },
 
   // opening
@@ -96,6 +114,12 @@ const TABLE = {
   MAC_DAMAGED: {
     exit: 51,
     remedy: "Restore `mac` and `lastmodified` from git history, or pass --ignore-mac.",
+  },
+
+  // converting
+  FORMAT_UNFIT: {
+    exit: 4,
+    remedy: "Choose another --output-type: this one cannot hold the value.",
   },
 
   // paths and values

@@ -35,13 +35,12 @@ export { hostSurroundings, type Place } from "./project/host.ts";
 export { type Initialised, initProject } from "./project/init.ts";
 export { type OpenedFile } from "./project/opened-file.ts";
 export {
-  type Draft,
-  type KeyUpdate,
+  type ConvertOptions,
   type OpenFileOptions,
-  type Project,
   type ReadOptions,
   type SealFileOptions,
-} from "./project/project.ts";
+} from "./project/options.ts";
+export { type Draft, type KeyUpdate, type NewFile, type Project } from "./project/project.ts";
 export { readAnyFile, type SourceFile } from "./project/read.ts";
 export { type Surroundings } from "./project/surroundings.ts";
 export { type Metadata } from "./seal/metadata.ts";

@@ -21,6 +21,12 @@ const encrypting =
     await put("a.yaml", more);
     return run(`encrypt -i ${AGE} a.yaml`);
   };
+const encryptingAs =
+  (extension: string, text: string) =>
+  async ({ put, run }: Setting): Promise<Ran> => {
+    await put(`a.${extension}`, text);
+    return run(`encrypt -i ${AGE} a.${extension}`);
+  };
 const decrypting =
   (change: (sealed: string) => string, words = "decrypt a.yaml", given: Given = {}) =>
   async ({ putSealed, run }: Setting): Promise<Ran> => {
@@ -135,8 +141,8 @@ const SCENARIOS: Readonly<Record<ErrorCode, (setting: Setting) => Promise<Ran | 
     FILE_UNREADABLE: ({ run }) => run("decrypt --input-type yaml /proc/self/mem"),
     FILE_TOO_LARGE: decrypting(same, "decrypt --max-bytes 10 a.yaml"),
     TYPE_UNKNOWN: async ({ put, run }) => {
-      await put("a.txt", PLAIN);
-      return run(`encrypt ${AGE} a.txt`);
+      await put("a.yaml", PLAIN);
+      return run(`encrypt --input-type toml ${AGE} a.yaml`);
     },
     ENCODING_INVALID: async ({ put, run }) => {
       await put("a.yaml", Buffer.concat([Buffer.from(PLAIN), Buffer.of(0xff)]));
@@ -162,10 +168,25 @@ const SCENARIOS: Readonly<Record<ErrorCode, (setting: Setting) => Promise<Ran | 
       ),
     ),
     DOCUMENT_EMPTY: encrypting(""),
+    JSON_SYNTAX: encryptingAs("json", `{"password": "${CANARY}",}`),
+    JSON_NOT_AN_OBJECT: encryptingAs("json", `["${CANARY}"]`),
+    JSON_TOO_DEEP: encryptingAs("json", `{"a": ${"[".repeat(2000)}"${CANARY}"`),
+    DOTENV_SYNTAX: encryptingAs("env", `PASSWORD=${CANARY}\n${CANARY}\n`),
+    INI_SYNTAX: encryptingAs("ini", `[a]\npassword = ${CANARY}\n${CANARY}\n`),
+    INI_UNSUPPORTED: encryptingAs("ini", `[a] ${CANARY}\nb = ${CANARY}\n`),
+    FORMAT_UNFIT: decrypting(same, "decrypt --output-type dotenv a.yaml"),
     KEY_NOT_STRING: encrypting(plainWith(`1: ${CANARY}`)),
     VALUE_UNSUPPORTED: encrypting(plainWith("big: 18446744073709551615")),
     ALREADY_SEALED: decrypting(same, `encrypt -i ${AGE} a.yaml`),
     SOPS_KEY_RESERVED: encrypting(plainWith(`sops: ${CANARY}`)),
+    SELECTION_DRIFT: async ({ putSealed, world, run }) => {
+      await putSealed("a.yaml");
+      const rule = `  - age: ${RECIPIENTS[0] ?? ""}\n    encrypted_regex: token\n`;
+      await writeFile(world.path(".sops.yaml"), `creation_rules:\n${rule}`);
+      return run("set a.yaml nested.token_unencrypted --value-stdin", {
+        stdin: new TextEncoder().encode(CANARY),
+      });
+    },
     NOT_SEALED: async ({ put, run }) => {
       await put("a.yaml", PLAIN);
       return run("decrypt a.yaml");

@@ -11,6 +11,9 @@ import { type TreePath } from "../tree/path.ts";
 /** Names of the formats, as SOPS's `--input-type` has them. */
 export type FormatName = "yaml" | "json" | "dotenv" | "ini" | "binary";
 
+/** The key that SOPS keeps for itself at the top of every document of YAML and JSON. */
+export const METADATA_KEY = "sops";
+
 /** One way of writing documents down. Pure: bytes in, bytes out. */
 export interface FileFormat {
   readonly name: FormatName;
@@ -28,6 +31,19 @@ export interface FileFormat {
    * @throws a code of the parsing group, with line and column
    */
   parsePlain(bytes: Uint8Array): SourceDocument;
+  readonly printer: Printer;
+  /**
+   * Whether parts of a file can stay in clear. Where not, selections are not for it, and SOPS neither
+   * asks for nor writes one.
+   */
+  readonly isSelective: boolean;
+  /** Whether every text can be a value: then a value can be set without looking at the file in clear. */
+  readonly holdsAnyText: boolean;
+  /**
+   * The value that a value is read back as when it has been written in this format: itself, but for
+   * types that the format does not tell from strings.
+   */
+  heldAs(value: Value): Value;
   /** Whether a spelling note says that a value was a copy of another: true only while they are equal. */
   isAliasNote(note: string): boolean;
 }

@@ -1,14 +1,9 @@
 import { UndersealError } from "../errors.ts";
-import { childOf, type TreeNode } from "../tree/tree.ts";
-import { resolvePlain } from "./yaml/resolve.ts";
-import { parseYaml } from "./yaml/parse.ts";
-
-const STRINGS = /"(?:[^"\\]|\\.)*"/g;
-const NUMBERS = /-?\d[\d.eE+-]*/g;
+import { type TreeNode } from "../tree/tree.ts";
+import { decodeJson, parseJson } from "./json/parse.ts";
 
 /**
- * One JSON value (RFC 8259) as a tree: integers exact up to int64, keys in order. JSON is read as
- * the YAML that it also is, once it is known to be JSON.
+ * One JSON value (RFC 8259) as a tree: integers exact up to int64, keys in order.
  *
  * @throws `VALUE_INVALID` when it is no JSON, has a key twice, or a number that fits neither int64
  *   nor a double
@@ -16,41 +11,28 @@ const NUMBERS = /-?\d[\d.eE+-]*/g;
 export function parseJsonValue(bytes: Uint8Array): TreeNode {
   const invalid = (why: string): UndersealError =>
     new UndersealError("VALUE_INVALID", `the value is not usable JSON: ${why}`);
-  const text = decode(bytes);
-  if (text === null || !isJson(text)) throw invalid("it does not parse");
-  if ((text.replace(STRINGS, "").match(NUMBERS) ?? []).some((number) => !isNumber(number)))
-    throw invalid("a number is out of range");
+  const root = read(bytes, invalid);
+  if (hasKeyTwice(root)) throw invalid("a key stands twice in one object");
+  return root;
+}
+
+function read(bytes: Uint8Array, invalid: (why: string) => UndersealError): TreeNode {
   try {
-    const [document] = parseYaml(new TextEncoder().encode(`{"value": ${text}\n}`)).syntax.documents;
-    const value = document === undefined ? null : childOf(document.branch, "value");
-    if (value !== null) return value;
+    return parseJson(decodeJson(bytes)).root;
   } catch (error) {
     if (!(error instanceof UndersealError)) throw error;
-    if (error.code === "YAML_DUPLICATE_KEY") throw invalid("a key stands twice in one object");
-  }
-  throw invalid("it cannot be stored");
-}
-
-function decode(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return null;
+    if (error.code === "VALUE_UNSUPPORTED") throw invalid("a number or text of it cannot be held");
+    throw invalid("it does not parse");
   }
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isNumber(text: string): boolean {
-  const value = resolvePlain(text);
+function hasKeyTwice(node: TreeNode): boolean {
+  if (node.kind === "list")
+    return node.items.some((item) => item.kind !== "comment" && hasKeyTwice(item));
+  if (node.kind !== "branch") return false;
+  const entries = node.items.filter((item) => item.kind === "entry");
   return (
-    value !== null && typeof value === "object" && (value.type === "int" || value.type === "float")
+    new Set(entries.map(({ key }) => key)).size < entries.length ||
+    entries.some(({ value }) => hasKeyTwice(value))
   );
 }

@@ -2,6 +2,7 @@ import { lstat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseDocument, type YAMLError } from "yaml";
 import { UndersealError } from "../errors.ts";
+import { type FormatName } from "../formats/file-format.ts";
 import { type CreationRule, readCreationRule } from "./creation-rule.ts";
 import { ConfigValue } from "./config-value.ts";
 import { systemCode } from "./disk.ts";
@@ -14,8 +15,8 @@ export interface Config {
   readonly path: string;
   /** `creation_rules`; `null` when there are none: as if there were no file (sops-format 6.2). */
   readonly rules: readonly CreationRule[] | null;
-  /** Columns by which new YAML is indented, 1 to 9; `null` for SOPS's default, 4. */
-  readonly yamlIndent: number | null;
+  /** Columns by which new files of a format are indented (`stores`); `null` for SOPS's default. */
+  readonly indents: Readonly<Record<FormatName, number | null>>;
 }
 
 /** Ours, in which unknown settings are refused. */
@@ -88,7 +89,7 @@ export async function loadConfig(path: string): Promise<Config> {
     return {
       path,
       rules: rules.isSet ? rules.items().map(readCreationRule) : null,
-      yamlIndent: readYamlIndent(setting("stores")),
+      indents: readIndents(setting("stores")),
     };
   } catch (error) {
     throw error instanceof UndersealError ? error.at({ file: path }) : error;
@@ -137,10 +138,23 @@ function syntaxError({ linePos }: YAMLError): UndersealError {
   return invalid("the config file is not valid YAML").at(places);
 }
 
-function readYamlIndent(stores: ConfigValue): number | null {
+/** SOPS takes the indentation of JSON as it is, also 0, and clamps that of YAML. */
+function readIndents(stores: ConfigValue): Config["indents"] {
   const setting = stores.settings(["json", "json_binary", "yaml", "dotenv", "ini"]);
-  const value = setting("yaml").settings(["indent"])("indent");
-  const indent = value.integer();
-  if (indent < 0 || indent > 9) throw value.invalid("the indentation is not from 1 to 9");
-  return indent === 0 ? null : indent;
+  const indent = (name: "json" | "json_binary" | "yaml", most: number): number | null => {
+    const value = setting(name).settings(["indent"])("indent");
+    if (!value.isSet) return null;
+    const columns = value.integer();
+    if (columns < 0 || columns > most)
+      throw value.invalid(`the indentation is not from 0 to ${String(most)}`);
+    return columns;
+  };
+  const yaml = indent("yaml", 9);
+  return {
+    yaml: yaml === 0 ? null : yaml,
+    json: indent("json", 99),
+    binary: indent("json_binary", 99),
+    dotenv: null,
+    ini: null,
+  };
 }

@@ -19,6 +19,10 @@ export interface CreationRule {
   /** `null` where the rule leaves it to SOPS's default. */
   readonly selection: SelectionSetting | null;
   readonly macOnlyEncrypted: boolean;
+  /** Whether spelling notes are written; ours, SOPS does not know it. */
+  readonly spellingNotes: boolean;
+  /** Path of the text that new files start from, from the config file's folder; `null` for SOPS's example. */
+  readonly template: string | null;
 }
 
 /** Settings that list recipients in the rule itself, in the order in which SOPS takes them. */
@@ -42,6 +46,8 @@ const RULE_SETTINGS = [
   "shamir_threshold",
   ...SELECTION_FIELDS,
   "mac_only_encrypted",
+  "spelling_notes",
+  "template",
 ] as const;
 
 type RuleSettings = (name: (typeof RULE_SETTINGS)[number]) => ConfigValue;
@@ -65,6 +71,8 @@ export function readCreationRule(value: ConfigValue, index: number): CreationRul
     groups: groups.length > 0 ? groups : [readFlat(setting)],
     selection: readSelection(value, setting),
     macOnlyEncrypted: setting("mac_only_encrypted").flag(),
+    template: setting("template").isSet ? setting("template").text() : null,
+    spellingNotes: !setting("spelling_notes").isSet || setting("spelling_notes").flag(),
   };
 }
 

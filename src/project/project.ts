@@ -1,17 +1,25 @@
+import { resolve } from "node:path";
 import { UndersealError } from "../errors.ts";
 import { type FileFormat, type SourceDocument } from "../formats/file-format.ts";
 import { type KeyProvider, type Recipient, type WrappedKey } from "../keys/key-provider.ts";
+import { type Target } from "../seal/convert.ts";
 import { type Metadata, readMetadata } from "../seal/metadata.ts";
 import { openDocument, type Warning } from "../seal/open.ts";
 import { recipientChanges, rewrapDocument, rotateDocument } from "../seal/rotate.ts";
-import { sealDocument } from "../seal/seal.ts";
-import { formatNamed } from "../seal/text.ts";
-import { type SelectionSetting } from "../tree/selection.ts";
-import { type Config, findConfig, loadConfig } from "./config.ts";
-import { type CreationRule } from "./creation-rule.ts";
-import { type OpenedFile, OpenedSourceFile } from "./opened-file.ts";
+import { lostSpellings, sealDocument, type SealOptions } from "../seal/seal.ts";
+import { plainFormat, sealedFormat } from "./format-choice.ts";
+import { type OpenedFile, OpenedSourceFile, type Today } from "./opened-file.ts";
+import { type OpenFileOptions, type ReadOptions, type SealFileOptions } from "./options.ts";
 import { readSource, type SourceFile } from "./read.ts";
-import { matchingRule, type Rule, ruleFor } from "./rules.ts";
+import {
+  type Place,
+  refuseSealed,
+  targetFor,
+  templateFor,
+  todayFor,
+  type Wanted,
+  wantedFor,
+} from "./rule-choice.ts";
 import { type Surroundings } from "./surroundings.ts";
 import { writeAtomically } from "./write.ts";
 
@@ -21,35 +29,23 @@ export interface Plugins {
   providers(surroundings: Surroundings): readonly KeyProvider[];
 }
 
-/** How any file is read. */
-export interface ReadOptions {
-  /** Name of a format, where the file name does not tell. */
-  readonly inputType?: string;
-  /** Largest file that is read, in bytes; 64 MiB by default. */
-  readonly maxBytes?: number;
-}
-
-/** How a file is sealed; what is given here takes the place of what the rule says. */
-export interface SealFileOptions extends ReadOptions {
-  /** age recipients; the rule's where absent. */
-  readonly age?: readonly string[];
-  readonly selection?: SelectionSetting;
-  readonly macOnlyEncrypted?: boolean;
-  /** Path of the config file; searched for where absent. */
-  readonly config?: string;
-}
-
-/** How a sealed file is opened. */
-export interface OpenFileOptions extends ReadOptions {
-  /** Opens although the MAC does not fit. */
-  readonly ignoreMac?: boolean;
-}
-
 /** New bytes for a file, not written yet. */
 export interface Draft {
   readonly file: SourceFile;
   readonly bytes: Uint8Array;
   readonly warnings: readonly Warning[];
+}
+
+/** A file that does not exist yet. */
+export interface NewFile {
+  /** As the caller named it. */
+  readonly path: string;
+  /** What editing starts from: the rule's template, else SOPS's example for the format. */
+  readonly template: Uint8Array;
+  /** Seals a text as the rule says. @throws a parsing or sealing code, with the file */
+  seal(plaintext: Uint8Array): Promise<Uint8Array>;
+  /** Writes the sealed file. @throws `OUTPUT_EXISTS` when somebody else made it meanwhile, `OUTPUT_*` */
+  create(bytes: Uint8Array): Promise<void>;
 }
 
 /** How the recipients of a file differ from those of its rule; found without any key. */
@@ -81,18 +77,61 @@ export class Project {
   async seal(path: string, options: SealFileOptions = {}): Promise<Draft> {
     const file = await this.#read(path, options);
     return inFile(file, async () => {
-      const format = this.#format(file, options);
+      const format = plainFormat(
+        { path: file.path, inputType: options.inputType },
+        this.#plugins.formats,
+      );
       const document = format.parsePlain(file.bytes);
-      const wanted = await this.#wanted(file, options);
-      const context = this.#surroundings;
-      const bytes = await sealDocument(document, {
-        ...wanted,
-        format,
-        providers: this.#keyProviders(),
-        context,
-      });
-      return { file, bytes, warnings: [] };
+      await refuseSealed(document, this.#today(file, options));
+      const wanted = await wantedFor(file, options, this.#surroundings);
+      const target = await this.#target(file, format, options);
+      const bytes = await this.#sealed(document, { ...wanted, format, target });
+      const warnings = wanted.spellingNotes ? [] : lostSpellings(document, wanted.selection);
+      return { file, bytes, warnings };
     });
+  }
+
+  async #sealed(
+    document: SourceDocument,
+    wanted: Wanted & Pick<SealOptions, "format" | "target">,
+  ): Promise<Uint8Array> {
+    const context = this.#surroundings;
+    return sealDocument(document, { ...wanted, providers: this.#keyProviders(), context });
+  }
+
+  /**
+   * Begins a file that does not exist yet.
+   *
+   * @throws a configuration code, with the file
+   */
+  async begin(path: string, options: SealFileOptions = {}): Promise<NewFile> {
+    const surroundings = this.#surroundings;
+    const place = { path, absolute: resolve(surroundings.cwd, path) };
+    return inFile(place, async () => {
+      const { inputType } = options;
+      const format = plainFormat({ path, inputType }, this.#plugins.formats);
+      const wanted = await wantedFor(place, options, surroundings);
+      const template = (await templateFor(place, options, surroundings)) ?? format.printer.template;
+      const seal = (plaintext: Uint8Array): Promise<Uint8Array> =>
+        inFile(place, async () =>
+          this.#sealed(format.parsePlain(plaintext), { ...wanted, format }),
+        );
+      const create = (bytes: Uint8Array): Promise<void> =>
+        writeAtomically(place.absolute, bytes, { expect: null, mode: 0o644, surroundings });
+      return { path, template: new TextEncoder().encode(template), seal, create };
+    });
+  }
+
+  async #today(file: Place, options: OpenFileOptions): Promise<Today | null> {
+    return todayFor(file, options, this.#surroundings);
+  }
+
+  async #target(file: Place, format: FileFormat, options: SealFileOptions): Promise<Target | null> {
+    return targetFor(
+      file,
+      { ...options, format, formats: this.#plugins.formats },
+      this.#surroundings,
+    );
   }
 
   /**
@@ -103,12 +142,15 @@ export class Project {
   async open(path: string, options: OpenFileOptions = {}): Promise<OpenedFile> {
     const file = await this.#read(path, options);
     return inFile(file, async () => {
-      const format = this.#format(file, options);
+      const format = this.#sealedFormat(file, options);
       const opened = await openDocument(format.parse(file.bytes), {
         providers: this.#keyProviders(),
         ignoreMac: options.ignoreMac ?? false,
       });
-      return new OpenedSourceFile(file, opened, { format, context: this.#surroundings });
+      const today = options.checkRule === true ? await this.#today(file, options) : null;
+      const target = await this.#target(file, format, options);
+      const context = this.#surroundings;
+      return new OpenedSourceFile(file, opened, { format, context, today, target });
     });
   }
 
@@ -123,7 +165,7 @@ export class Project {
   ): Promise<Draft> {
     const file = await this.#read(path, changes);
     return inFile(file, async () => {
-      const document = this.#format(file, changes).parse(file.bytes);
+      const document = this.#sealedFormat(file, changes).parse(file.bytes);
       const providers = this.#keyProviders();
       using opened = await openDocument(document, {
         providers,
@@ -147,8 +189,8 @@ export class Project {
   async updateKeys(path: string, options: SealFileOptions = {}): Promise<KeyUpdate> {
     const file = await this.#read(path, options);
     return inFile(file, async () => {
-      const document = this.#format(file, options).parse(file.bytes);
-      const { recipients } = await this.#wanted(file, options);
+      const document = this.#sealedFormat(file, options).parse(file.bytes);
+      const { recipients } = await wantedFor(file, options, this.#surroundings);
       const { added, removed } = recipientChanges(readMetadata(document.metadata), recipients);
       const draft = (): Promise<Draft> =>
         inFile(file, async () => this.#rewrapped(file, document, recipients));
@@ -184,60 +226,18 @@ export class Project {
     return readSource(path, this.#surroundings, maxBytes === undefined ? {} : { maxBytes });
   }
 
-  #format(file: SourceFile, { inputType }: ReadOptions): FileFormat {
-    const { formats } = this.#plugins;
-    if (inputType !== undefined) return formatNamed(inputType, formats);
-    const found = formats.find(({ extensions }) =>
-      extensions.some((extension) => file.path.endsWith(extension)),
-    );
-    if (found !== undefined) return found;
-    throw new UndersealError("TYPE_UNKNOWN", "the file name does not tell the format");
+  #sealedFormat({ path, bytes }: SourceFile, { inputType }: ReadOptions): FileFormat {
+    return sealedFormat({ path, bytes, inputType }, this.#plugins.formats);
   }
 
   #keyProviders(): readonly KeyProvider[] {
     this.#providers ??= this.#plugins.providers(this.#surroundings);
     return this.#providers;
   }
-
-  /** Recipients and selection: what the caller gives, else what the rule says. */
-  async #wanted(file: SourceFile, options: SealFileOptions): Promise<Wanted> {
-    const rule = await this.#rule(file, options);
-    const given = options.age?.map((recipient): Recipient => ({ kind: "age", recipient }));
-    const recipients =
-      given ?? (rule !== null && "recipients" in rule ? rule.recipients : undefined);
-    if (recipients === undefined)
-      throw new UndersealError(
-        "CONFIG_NOT_FOUND",
-        "there is no config file, and no recipient is named",
-      );
-    return {
-      recipients,
-      selection: options.selection ?? rule?.selection ?? null,
-      macOnlyEncrypted: options.macOnlyEncrypted ?? rule?.macOnlyEncrypted ?? false,
-    };
-  }
-
-  /** A rule that has recipients, unless the caller brings their own. */
-  async #rule(
-    file: SourceFile,
-    { config: explicit, age }: SealFileOptions,
-  ): Promise<Rule | CreationRule | null> {
-    const path = await findConfig(file.absolute, this.#surroundings, explicit);
-    if (path === null) return null;
-    const config: Config = await loadConfig(path);
-    const find = age === undefined ? ruleFor : matchingRule;
-    return find(config, file.absolute, this.#surroundings);
-  }
-}
-
-interface Wanted {
-  readonly recipients: readonly Recipient[];
-  readonly selection: SelectionSetting | null;
-  readonly macOnlyEncrypted: boolean;
 }
 
 /** Adds the file to any failure of ours. */
-async function inFile<T>({ path }: SourceFile, work: () => Promise<T>): Promise<T> {
+async function inFile<T>({ path }: Pick<SourceFile, "path">, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

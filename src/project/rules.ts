@@ -16,6 +16,7 @@ export interface Rule {
   /** `null` where the rule leaves it to SOPS's default. */
   readonly selection: SelectionSetting | null;
   readonly macOnlyEncrypted: boolean;
+  readonly spellingNotes: boolean;
 }
 
 /** Where relative paths start. */
@@ -30,7 +31,7 @@ type Folder = Pick<Surroundings, "cwd">;
 export function ruleFor(config: Config, file: string, surroundings: Folder): Rule | null {
   const rule = matchingRule(config, file, surroundings);
   if (rule === null) return null;
-  const { index, groups, selection, macOnlyEncrypted } = rule;
+  const { index, groups, selection, macOnlyEncrypted, spellingNotes } = rule;
   const [recipients = [], ...others] = groups;
   const places = { file: config.path, path: `creation_rules[${String(index)}]` };
   if (others.length > 0) {
@@ -39,7 +40,7 @@ export function ruleFor(config: Config, file: string, surroundings: Folder): Rul
   if (recipients.length === 0) {
     throw new UndersealError("RECIPIENT_MISSING", "the rule names no recipient", places);
   }
-  return { index, recipients, selection, macOnlyEncrypted };
+  return { index, recipients, selection, macOnlyEncrypted, spellingNotes };
 }
 
 /**
@@ -49,16 +50,27 @@ export function ruleFor(config: Config, file: string, surroundings: Folder): Rul
  * @throws `RULE_NOT_MATCHED`
  */
 export function matchingRule(
-  { path, rules }: Config,
+  config: Config,
+  file: string,
+  surroundings: Folder,
+): CreationRule | null {
+  const { path, rules } = config;
+  if (rules === null) return null;
+  const found = matchingRuleOrNull({ path, rules }, file, surroundings);
+  if (found !== null) return found;
+  const subject = matchedPath(dirname(path), resolve(surroundings.cwd, file));
+  const message = `no rule of ${escapeText(path)} matches ${escapeText(subject)}`;
+  throw new UndersealError("RULE_NOT_MATCHED", message);
+}
+
+/** The first rule that matches a file; `null` when none does. */
+export function matchingRuleOrNull(
+  { path, rules }: { path: string; rules: readonly CreationRule[] },
   file: string,
   { cwd }: Folder,
 ): CreationRule | null {
-  if (rules === null) return null;
   const subject = matchedPath(dirname(path), resolve(cwd, file));
-  const found = rules.find((rule) => rule.matches(subject));
-  if (found !== undefined) return found;
-  const message = `no rule of ${escapeText(path)} matches ${escapeText(subject)}`;
-  throw new UndersealError("RULE_NOT_MATCHED", message);
+  return rules.find((rule) => rule.matches(subject)) ?? null;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { type FileFormat, type Replacement } from "../formats/file-format.ts";
+import { type Selection } from "../tree/selection.ts";
 import { type Visit } from "../tree/walk.ts";
 import { type Context } from "./context.ts";
+import { refuseNewInClear } from "./drift.ts";
 import { changedMetadata, timestamp } from "./metadata.ts";
 import { type OpenedDocument } from "./open.ts";
 import { type Plaintext } from "./plaintext.ts";
@@ -14,6 +16,10 @@ export interface EditOptions {
   readonly before: Plaintext;
   readonly format: FileFormat;
   readonly context: Context;
+  /** Whether spellings that values do not tell are kept in notes; they are by default. */
+  readonly spellingNotes?: boolean;
+  /** What the file's rule selects today, if new values in clear are to be checked against it. */
+  readonly today?: Selection | null;
 }
 
 /**
@@ -23,17 +29,19 @@ export interface EditOptions {
  *
  * @param changed - the whole new text in clear
  * @returns the bytes of the sealed file
- * @throws a parsing code for the new text, `SOPS_KEY_RESERVED`, `OUTPUT_NOT_VERIFIED`
+ * @throws a parsing code for the new text, `SOPS_KEY_RESERVED`, `SELECTION_DRIFT`, `OUTPUT_NOT_VERIFIED`
  */
 export function editDocument(
   opened: OpenedDocument,
   changed: Uint8Array,
-  { before, format, context }: EditOptions,
+  { before, format, context, spellingNotes = true, today = null }: EditOptions,
 ): Uint8Array {
   const plain = format.parsePlain(changed);
   refuseReserved(plain);
   const { engine, dataKey, metadata, selection, sealed } = opened;
-  const sealer = new LeafSealer({ plain, engine, dataKey, context });
+  if (today !== null)
+    refuseNewInClear(before.document.tree, plain.tree, { stored: selection, today });
+  const sealer = new LeafSealer({ plain, engine, dataKey, context, spellingNotes });
   const reuse = new Reuse(opened, before.document);
   const seal = (visit: Visit): Replacement =>
     reuse.find(visit, plain) ?? reuse.restyle(visit, plain, sealer) ?? sealer.seal(visit);

@@ -134,7 +134,8 @@ export interface NewMetadata {
   readonly keys: readonly WrappedKey[];
   readonly lastModified: string;
   readonly mac: string;
-  readonly selection: SelectionSetting;
+  /** `null` for a file that is encrypted whole. */
+  readonly selection: SelectionSetting | null;
   readonly macOnlyEncrypted: boolean;
 }
 
@@ -144,7 +145,9 @@ export function newMetadata(made: NewMetadata): Branch {
     ["age", ageList(made.keys)],
     ["lastmodified", textLeaf(made.lastModified)],
     ["mac", textLeaf(made.mac)],
-    [made.selection.field, textLeaf(made.selection.pattern)],
+    ...(made.selection === null
+      ? []
+      : [[made.selection.field, textLeaf(made.selection.pattern)] as const]),
     ["version", textLeaf(FORMAT_VERSION)],
     ...(made.macOnlyEncrypted
       ? [["mac_only_encrypted", leafOf({ type: "bool", text: "True" })] as const]

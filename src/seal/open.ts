@@ -23,7 +23,7 @@ export interface OpenOptions {
 
 /** Something odd that does not stop the work: a code and a place, never a value. */
 export interface Warning {
-  readonly code: "COMMENT_NOT_SEALED" | "REGEX_INVALID" | "MAC_IGNORED";
+  readonly code: "COMMENT_NOT_SEALED" | "REGEX_INVALID" | "MAC_IGNORED" | "SPELLING_LOST";
   readonly path: string;
 }
 

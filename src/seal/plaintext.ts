@@ -45,7 +45,7 @@ function written(
   try {
     const document = format.parsePlain(bytes);
     const same = samePlaces(opened.tree, document.tree, {
-      same: (a, b) => sameValue(a.value, b.value),
+      same: (a, b) => sameValue(format.heldAs(a.value), b.value),
     });
     return same ? { bytes, document } : null;
   } catch (error) {

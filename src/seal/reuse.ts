@@ -1,10 +1,14 @@
 import { toBase64 } from "../tree/base64.ts";
 import { envelopeText, parseEnvelope } from "../cipher/envelope.ts";
 import { additionalData } from "../cipher/leaf-cipher.ts";
-import { type Replacement, type SourceDocument } from "../formats/file-format.ts";
+import {
+  type OpenedContent,
+  type Replacement,
+  type SourceDocument,
+} from "../formats/file-format.ts";
 import { EVERYTHING } from "../tree/selection.ts";
 import { sealableSpelling } from "../tree/scalars.ts";
-import { canonicalBytes, type Comment, type Leaf, type Tree } from "../tree/tree.ts";
+import { canonicalBytes, type Comment, type Leaf, sameValue, type Tree } from "../tree/tree.ts";
 import { type Visit, walk } from "../tree/walk.ts";
 import { type OpenedDocument, type OpenedNode } from "./open.ts";
 import { type LeafSealer } from "./seal.ts";
@@ -44,7 +48,7 @@ export class Reuse {
     plain: Placed | undefined,
     before: SourceDocument,
   ): void {
-    if (plain === undefined) return;
+    if (plain === undefined || !holds(plain.node, content)) return;
     const source = this.#sealed.sourceOf(node);
     const sealed: Sealed = {
       source,
@@ -69,12 +73,16 @@ export class Reuse {
     if (node.kind === "comment") return null;
     const sealed = take(this.#byValue, valueKey(node, keys));
     if (sealed === null) return null;
-    const note = plain.noteFor(node);
+    const note = sealer.noteFor(plain, node);
     return note === sealed.note && note !== null
       ? { as: "sealed", text: sealed.noted }
       : sealer.noted(sealed.bare, note, additionalData(keys));
   }
 }
+
+/** A format that does not tell the type of a value gives back another one: that is sealed anew. */
+const holds = (node: Leaf | Comment, content: OpenedContent): boolean =>
+  node.kind === "comment" || content.kind === "comment" || sameValue(node.value, content.value);
 
 function valueTexts(node: Leaf | Comment): { noted: string; bare: string } {
   if (node.kind === "comment" || node.value.type !== "str") return { noted: "", bare: "" };

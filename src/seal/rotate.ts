@@ -30,7 +30,13 @@ export async function rotateDocument(
   using dataKey = new DataKey(context.randomBytes(DATA_KEY_BYTES));
   const keys = await wrapDataKey(dataKey, recipients, providers);
   const { sealed, engine } = opened;
-  const sealer = new LeafSealer({ plain: sealed, engine, dataKey, context });
+  const sealer = new LeafSealer({
+    plain: sealed,
+    engine,
+    dataKey,
+    context,
+    spellingNotes: true,
+  });
   const replace = new Map<Leaf | Comment, Replacement>();
   for (const { node, keys: path, content } of opened.opened)
     replace.set(node, resealed(sealer, path, content));

@@ -12,9 +12,12 @@ import {
   type Selection,
   type SelectionSetting,
 } from "../tree/selection.ts";
+import { formatPath } from "../tree/path.ts";
 import { type Comment, type Leaf, type Tree } from "../tree/tree.ts";
 import { type Visit, walk } from "../tree/walk.ts";
 import { type Context } from "./context.ts";
+import { printSealed, type Target } from "./convert.ts";
+import { type Warning } from "./open.ts";
 import { DATA_KEY_BYTES, DataKey, wrapDataKey } from "./data-key.ts";
 import { checkSealed } from "./sealed-check.ts";
 import { macAdditionalData, newMetadata, readMetadata, timestamp } from "./metadata.ts";
@@ -23,12 +26,16 @@ import { macAdditionalData, newMetadata, readMetadata, timestamp } from "./metad
 export interface SealOptions {
   /** The format of the file, to read the sealed text back. */
   readonly format: FileFormat;
+  /** Another format to write; then spellings, and comments where it has none, are not kept. */
+  readonly target?: Target | null;
   readonly providers: readonly KeyProvider[];
   readonly recipients: readonly Recipient[];
   /** What to encrypt; SOPS's default where `null`. */
   readonly selection: SelectionSetting | null;
   /** Whether the MAC covers encrypted values only. */
   readonly macOnlyEncrypted: boolean;
+  /** Whether spellings that values do not tell are kept in notes; they are by default. */
+  readonly spellingNotes?: boolean;
   readonly context: Context;
 }
 
@@ -44,12 +51,17 @@ export async function sealDocument(
   options: SealOptions,
 ): Promise<Uint8Array> {
   refuseReserved(plain);
-  const { providers, recipients, context, macOnlyEncrypted } = options;
-  const selection = compileSelection(options.selection ?? DEFAULT_SELECTION);
+  const { providers, recipients, context, spellingNotes = true } = options;
+  const { isSelective } = options.format;
+  const wanted = isSelective ? options.selection : null;
+  const selection = compileSelection(wanted ?? DEFAULT_SELECTION);
+  const macOnlyEncrypted = isSelective && options.macOnlyEncrypted;
   using dataKey = new DataKey(context.randomBytes(DATA_KEY_BYTES));
   const keys = await wrapDataKey(dataKey, recipients, providers);
   const engine = await loadEngine();
-  const sealer = new LeafSealer({ plain, engine, dataKey, context });
+  const target = options.target ?? null;
+  const notes = spellingNotes && target === null;
+  const sealer = new LeafSealer({ plain, engine, dataKey, context, spellingNotes: notes });
   const { replace, mac } = sealAll(plain.tree, {
     selection,
     macOnlyEncrypted,
@@ -58,9 +70,12 @@ export async function sealDocument(
   });
   const lastModified = timestamp(context.now());
   const sealedMac = sealer.mac(mac, lastModified);
-  const setting = selection.setting;
+  const setting = isSelective ? selection.setting : null;
   const fields = { keys, lastModified, mac: sealedMac, selection: setting, macOnlyEncrypted };
-  const sealed = plain.render({ replace, metadata: newMetadata(fields) });
+  const metadata = newMetadata(fields);
+  if (target !== null)
+    return printSealed({ plain: plain.tree, replace, metadata, selection }, target);
+  const sealed = plain.render({ replace, metadata });
   checkSealed(sealed, plain.tree, { format: options.format, selection });
   return sealed;
 }
@@ -81,6 +96,16 @@ export function refuseReserved(plain: SourceDocument): void {
     "the file has a top-level key `sops` of its own",
     plain.metadata === null ? {} : plain.locate(plain.metadata),
   );
+}
+
+/** The encrypted leaves that come back spelled otherwise when no notes are written. */
+export function lostSpellings(plain: SourceDocument, setting: SelectionSetting | null): Warning[] {
+  const lost: Warning[] = [];
+  walk(plain.tree, compileSelection(setting ?? DEFAULT_SELECTION), ({ node, path, selected }) => {
+    if (selected && node.kind === "leaf" && plain.noteFor(node) !== null)
+      lost.push({ code: "SPELLING_LOST", path: formatPath(path) });
+  });
+  return lost;
 }
 
 interface SealAll {
@@ -120,6 +145,8 @@ interface Sealing {
   readonly engine: CipherEngine;
   readonly dataKey: DataKey;
   readonly context: Context;
+  /** Whether notes are written. */
+  readonly spellingNotes: boolean;
 }
 
 /** Seals single leaves and comments with fresh nonces. */
@@ -138,7 +165,12 @@ export class LeafSealer {
     const aad = additionalData(keys);
     if (node.kind === "comment") return { as: "sealed", text: this.#comment(node.text, aad) };
     const sealed = this.#cipher.sealValue(node.value, aad, node.spelling);
-    return this.noted(sealed, this.#sealing.plain.noteFor(node), aad);
+    return this.noted(sealed, this.noteFor(this.#sealing.plain, node), aad);
+  }
+
+  /** The note that a leaf gets; `null` when it needs none, or none are written. */
+  noteFor(plain: SourceDocument, leaf: Leaf): string | null {
+    return this.#sealing.spellingNotes ? plain.noteFor(leaf) : null;
   }
 
   /** There is no encrypted empty text: a space stands for it, with a mark behind. */

@@ -26,6 +26,10 @@ export const DEFAULT_SELECTION: SelectionSetting = {
   pattern: "_unencrypted",
 };
 
+/** Whether two settings say the same. */
+export const sameSetting = (a: SelectionSetting, b: SelectionSetting): boolean =>
+  a.field === b.field && a.pattern === b.pattern;
+
 /** What a selection is asked about: one leaf or comment, where it stands. */
 export interface SelectionSubject {
   /** String keys from the root; list indices leave no step. For a comment: its container's. */

@@ -95,13 +95,13 @@ describe("loadConfig", () => {
       [0, [[{ kind: "age", recipient: "a" }]]],
       [1, [[{ kind: "pgp", recipient: "b" }]]],
     ]);
-    expect(config.yamlIndent).toBe(2);
+    expect(config.indents.yaml).toBe(2);
   });
 
   it.each(["", "# nothing\n", "{}", "stores: {}", "creation_rules:\n", "\uFEFF# BOM\n", "null"])(
     "tells no rules at all from an empty list: %j",
     async (text) => {
-      expect(await load(text)).toMatchObject({ rules: null, yamlIndent: null });
+      expect(await load(text)).toMatchObject({ rules: null, indents: { yaml: null, json: null } });
       expect((await load("creation_rules: []")).rules).toEqual([]);
     },
   );
@@ -128,7 +128,7 @@ describe("loadConfig", () => {
     [1, 1],
     [9, 9],
   ])("takes an indentation of %i for %s", async (indent, taken) => {
-    expect((await load(`stores: {yaml: {indent: ${String(indent)}}}`)).yamlIndent).toBe(taken);
+    expect((await load(`stores: {yaml: {indent: ${String(indent)}}}`)).indents.yaml).toBe(taken);
   });
 
   it.each([

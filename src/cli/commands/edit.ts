@@ -2,16 +2,18 @@ import { resolve } from "node:path";
 import { deliverFile, type OpenedFile, UndersealError } from "../../index.ts";
 import { EditorFile } from "../editor.ts";
 import { DONE, type Io, type Outcome } from "../io.ts";
-import { reportError, warned } from "../report.ts";
+import { reportError } from "../report.ts";
 import {
   type CommandModule,
+  type EditFlags,
+  editingCommand,
   fileCommand,
-  type ReadFlags,
+  openToEdit,
   readOptions,
   type Session,
 } from "../session.ts";
 
-interface Flags extends ReadFlags {
+interface Flags extends EditFlags {
   readonly ignoreMac?: boolean;
 }
 
@@ -20,47 +22,79 @@ const UNCHANGED: Outcome = { exitStatus: 200 };
 
 /** `edit`: opens a file in the editor and seals what changed. */
 export const edit: CommandModule = (program, session) => {
-  const command = fileCommand(
-    "edit",
-    "edit a sealed file in $SOPS_EDITOR or $EDITOR",
-    "EDITOR='code --wait' underseal edit secrets.yaml",
+  const command = editingCommand(
+    fileCommand(
+      "edit",
+      "edit a sealed file, or write a new one, in $SOPS_EDITOR or $EDITOR",
+      "EDITOR='code --wait' underseal edit secrets.yaml",
+    ),
   )
-    .argument("<file>", "sealed file")
+    .argument("<file>", "sealed file; a new one starts from the template of its rule")
     .option("--ignore-mac", "edit it although the MAC does not fit")
     .addHelpText("after", "\nExit status: 200 when nothing was changed.\n")
     .action(
       session.action(async (file: string, flags: Flags) => {
-        using opened = warned(
-          session.io,
-          await session.project.open(file, {
-            ...readOptions(flags),
-            ignoreMac: flags.ignoreMac ?? false,
-          }),
-        );
-        const bytes = await edited(session.io, opened);
-        if (bytes === null) {
-          session.io.err(`${file} has not changed\n`);
-          return UNCHANGED;
-        }
-        await store(session, opened, bytes);
-        return DONE;
+        using opened = await openIfThere(session, file, flags);
+        const stored = opened === null ? create(session, file, flags) : change(session, opened);
+        if (await stored) return DONE;
+        session.io.err(`${file} has not changed\n`);
+        return UNCHANGED;
       }),
     );
   program.addCommand(command);
 };
 
+/** The file, opened; `null` when there is none yet. */
+async function openIfThere(
+  session: Session,
+  path: string,
+  flags: Flags,
+): Promise<OpenedFile | null> {
+  try {
+    return await openToEdit(session, path, flags);
+  } catch (error) {
+    if (error instanceof UndersealError && error.code === "FILE_NOT_FOUND") return null;
+    throw error;
+  }
+}
+
+/** Lets the user change a file; whether anything was changed. */
+async function change(session: Session, opened: OpenedFile): Promise<boolean> {
+  const seal = (text: Uint8Array): Promise<Uint8Array> => Promise.resolve(opened.edited(text));
+  const draft = { path: opened.file.path, before: opened.plaintext(), seal };
+  const bytes = await edited(session.io, draft);
+  if (bytes !== null) await store(session, opened, bytes);
+  return bytes !== null;
+}
+
+/** Lets the user write a new file; whether there is one now. */
+async function create(session: Session, path: string, flags: Flags): Promise<boolean> {
+  const file = await session.project.begin(path, readOptions(flags));
+  const bytes = await edited(session.io, { ...file, before: file.template });
+  if (bytes === null) return false;
+  await file.create(bytes);
+  session.io.err(`sealed ${path}\n`);
+  return true;
+}
+
+/** A text to edit. */
+interface Draft {
+  readonly path: string;
+  readonly before: Uint8Array;
+  readonly seal: (text: Uint8Array) => Promise<Uint8Array>;
+}
+
 /** The sealed file with the user's text; `null` when nothing was changed. */
-async function edited(io: Io, opened: OpenedFile): Promise<Uint8Array | null> {
-  const before = opened.plaintext();
-  await using file = await EditorFile.create(opened.file.path, before);
+async function edited(io: Io, { path, before, seal }: Draft): Promise<Uint8Array | null> {
+  await using file = await EditorFile.create(path, before);
   for (;;) {
     const after = await file.edit(io);
     if (sameBytes(before, after)) return null;
     try {
-      return opened.edited(after);
+      return await seal(after);
     } catch (error) {
       if (!(error instanceof UndersealError)) throw error;
-      await askAgain(io, error.at({ file: opened.file.path }));
+      await askAgain(io, error.at({ file: path }));
     }
   }
 }

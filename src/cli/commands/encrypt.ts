@@ -1,8 +1,16 @@
 import { SELECTION_FIELDS, type SelectionSetting, UndersealError } from "../../index.ts";
 import { type OutputFlags, writeDraft } from "../output.ts";
-import { type CommandModule, fileCommand, type ReadFlags, readOptions } from "../session.ts";
+import {
+  type CommandModule,
+  type ConvertFlags,
+  convertingCommand,
+  convertOptions,
+  fileCommand,
+  type ReadFlags,
+  readOptions,
+} from "../session.ts";
 
-interface Flags extends ReadFlags, OutputFlags {
+interface Flags extends ReadFlags, ConvertFlags, OutputFlags {
   readonly age?: string;
   readonly config?: string;
   readonly macOnlyEncrypted?: boolean;
@@ -16,10 +24,12 @@ interface Flags extends ReadFlags, OutputFlags {
 
 /** `encrypt`: seals a file. */
 export const encrypt: CommandModule = (program, session) => {
-  const command = fileCommand(
-    "encrypt",
-    "seal a file: encrypt its values, keep its text",
-    "underseal encrypt -i secrets.yaml",
+  const command = convertingCommand(
+    fileCommand(
+      "encrypt",
+      "seal a file: encrypt its values, keep its text",
+      "underseal encrypt -i secrets.yaml",
+    ),
   );
   for (const field of SELECTION_FIELDS)
     command.option(`--${field.replaceAll("_", "-")} <text>`, SELECTION_WORDS[field]);
@@ -40,6 +50,7 @@ export const encrypt: CommandModule = (program, session) => {
         const selection = selectionOf(flags);
         const draft = await session.project.seal(file, {
           ...readOptions(flags),
+          ...convertOptions(flags),
           ...(flags.age === undefined ? {} : { age: splitList(flags.age) }),
           ...(flags.config === undefined ? {} : { config: flags.config }),
           ...(flags.macOnlyEncrypted === undefined

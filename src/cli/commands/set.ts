@@ -10,16 +10,16 @@ import {
   valueOfBytes,
 } from "../../index.ts";
 import { DONE } from "../io.ts";
-import { warned } from "../report.ts";
 import {
   type CommandModule,
+  type EditFlags,
+  editingCommand,
   fileCommand,
-  type ReadFlags,
-  readOptions,
+  openToEdit,
   type Session,
 } from "../session.ts";
 
-interface Flags extends ReadFlags {
+interface Flags extends EditFlags {
   readonly json?: boolean;
   readonly valueFile?: string;
   readonly valueStdin?: boolean;
@@ -30,10 +30,12 @@ const MAX_VALUE_BYTES = 64 * 1024 * 1024;
 
 /** `set`: stores one value. */
 export const set: CommandModule = (program, session) => {
-  const command = fileCommand(
-    "set",
-    "set one value of a sealed file",
-    "underseal set secrets.yaml db.password --value-stdin < password.txt\nunderseal set secrets.yaml db.port 5432 --json",
+  const command = editingCommand(
+    fileCommand(
+      "set",
+      "set one value of a sealed file",
+      "underseal set secrets.yaml db.password --value-stdin < password.txt\nunderseal set secrets.yaml db.port 5432 --json",
+    ),
   )
     .argument("<file>", "sealed file")
     .argument(
@@ -49,7 +51,7 @@ export const set: CommandModule = (program, session) => {
         async (...[file, path, value, flags]: [string, string, string | undefined, Flags]) => {
           const steps = parsePath(path);
           const node = valueNode(await valueBytes(session, value, flags), flags);
-          using opened = warned(session.io, await session.project.open(file, readOptions(flags)));
+          using opened = await openToEdit(session, file, flags);
           await session.project.replace({
             file: opened.file,
             bytes: opened.withValue(steps, node),

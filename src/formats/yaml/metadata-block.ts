@@ -2,7 +2,8 @@
 import { type Branch } from "../../tree/tree.ts";
 import { written } from "./changed-values.ts";
 import { entryText, flowText, type Layout } from "./emit.ts";
-import { METADATA_KEY, type ParsedSource } from "./parse.ts";
+import { METADATA_KEY } from "../file-format.ts";
+import { type ParsedSource } from "./parse.ts";
 import { valueText } from "./quote.ts";
 import { type Edit } from "./scalar-text.ts";
 import { type ContainerSyntax, type DocumentSyntax, type ItemSyntax } from "./syntax.ts";

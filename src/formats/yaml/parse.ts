@@ -1,6 +1,7 @@
 import { type CST, type Document, isMap, isScalar } from "yaml";
 import { UndersealError } from "../../errors.ts";
 import { type Branch, type Comment } from "../../tree/tree.ts";
+import { METADATA_KEY } from "../file-format.ts";
 import { composeDocuments, tooDeep } from "./compose.ts";
 import { type PlacedComment, placeComments } from "./comments.ts";
 import { type EverydaySource, readEveryday } from "./everyday.ts";
@@ -15,9 +16,6 @@ import {
   type ScalarSyntax,
   type SourceSyntax,
 } from "./syntax.ts";
-
-/** The key that SOPS keeps for itself at the top of every document. */
-export const METADATA_KEY = "sops";
 
 /** A source text with everything that is known about it. */
 export interface ParsedSource {

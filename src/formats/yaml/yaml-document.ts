@@ -3,6 +3,7 @@ import { type Comment, type Leaf, type Tree, type TreeNode } from "../../tree/tr
 import { type TreePath } from "../../tree/path.ts";
 import {
   type Changes,
+  METADATA_KEY,
   type OpenedContent,
   type Replacement,
   type SourceDocument,
@@ -26,7 +27,7 @@ import {
   metadataTextLike,
   removal,
 } from "./metadata-block.ts";
-import { METADATA_KEY, type ParsedSource, parseYaml } from "./parse.ts";
+import { type ParsedSource, parseYaml } from "./parse.ts";
 import { type Edit, noteText, openedEdit, sealedText } from "./scalar-text.ts";
 import { removeValue, setValue } from "./change.ts";
 import { holdsAt, sameElsewhere } from "./changed-values.ts";
