@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** `npm test` runs the unit project; `npm run test:peers` the other, against real programs. */
+/** `npm test` runs the unit project; `npm run test:peers` the peers, against real programs; `npm run fuzz` the third. */
 export default defineConfig({
   test: {
     projects: [
@@ -8,10 +8,11 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/peers/**"],
+          exclude: ["test/peers/**", "test/fuzz/**"],
           testTimeout: 30_000,
         },
       },
+      { test: { name: "fuzz", include: ["test/fuzz/**/*.test.ts"] } },
       {
         test: {
           name: "peers",

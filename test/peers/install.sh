@@ -31,3 +31,11 @@ want() {
 want sops "$SOPS" "$(version sops --version --disable-version-check)" "github.com/getsops/sops/v3/cmd/sops@v$SOPS"
 want age "$AGE" "$(version age --version)" "filippo.io/age/cmd/age@v$AGE"
 want age-keygen "$AGE" "$(version age-keygen --version)" "filippo.io/age/cmd/age-keygen@v$AGE"
+
+# The files of somebody else that test/peers/corpus.test.ts reads.
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" # outside of any Go module
+xargs -n 1 go mod download <"$here/corpus/modules.txt"
+echo "the modules of the corpus are there"

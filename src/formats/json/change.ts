@@ -4,7 +4,6 @@ import { type TreePath } from "../../tree/path.ts";
 import {
   type Branch,
   branchOf,
-  type Entry,
   type List,
   listOf,
   type Tree,
@@ -14,7 +13,7 @@ import { holdsAt, sameElsewhere } from "../yaml/changed-values.ts";
 import { type JsonLayout, nodeText } from "./json-print.ts";
 import { removal } from "./metadata-block.ts";
 import { type ParsedJson, parseJson } from "./parse.ts";
-import { applyEdits, colonOf, type Edit, endOf, spaceBefore } from "./places.ts";
+import { applyEdits, colonOf, type Edit, endOf, nodeOf, spaceBefore } from "./places.ts";
 import { jsonString, valueText } from "./text.ts";
 
 /** What is changed: `null` for a value that is removed. */
@@ -64,9 +63,6 @@ function indexOf(holder: Branch | List, step: string | number): number {
   if (found.length > 1) throw invalid("the key stands several times in one object");
   return found[0] ?? -1;
 }
-
-const nodeOf = (item: Branch["items"][number] | List["items"][number]): TreeNode =>
-  (item.kind === "entry" ? item.value : item) as TreeNode;
 
 /** The edit that sets a value. @throws `PATH_NOT_FOUND`, `PATH_INVALID`, `VALUE_UNSUPPORTED` */
 export function settingEdit(
@@ -155,7 +151,7 @@ export function removalEdit(parsed: ParsedJson, root: Branch, path: TreePath): E
     throw notFound("there is no such entry");
   if (holder.items.length === 1)
     return { start: holder.offset + 1, end: endOf(parsed, holder) - 1, text: "" };
-  return removal(parsed, holder as Branch, item as Entry);
+  return removal(parsed, holder, item);
 }
 
 /**

@@ -1,9 +1,9 @@
 /** The `sops` entry of a JSON text: where it is put, how it is changed, how it is taken out. */
-import { type Branch, type Entry, type TreeNode } from "../../tree/tree.ts";
+import { type Branch, type Entry, type List, type TreeNode } from "../../tree/tree.ts";
 import { METADATA_KEY } from "../file-format.ts";
 import { type JsonLayout, nodeText } from "./json-print.ts";
 import { type ParsedJson } from "./parse.ts";
-import { applyEdits, type Edit, endOf, spaceBefore } from "./places.ts";
+import { applyEdits, type Edit, endOf, nodeOf, spaceBefore } from "./places.ts";
 import { goString } from "./text.ts";
 
 /** An object that metadata is put into. */
@@ -51,14 +51,18 @@ export function insertion(place: Place, text: string): Edit {
   return { start: at, end: at, text: `${before}"${METADATA_KEY}": ${text}` };
 }
 
-/** Takes an entry out of its object, with one comma. */
-export function removal(parsed: ParsedJson, { items, offset }: Branch, entry: Entry): Edit {
-  const index = items.indexOf(entry);
+/** Takes an entry or item out of what holds it, with one comma. */
+export function removal(
+  parsed: ParsedJson,
+  { items, offset }: Branch | List,
+  item: Entry | TreeNode,
+): Edit {
+  const index = (items as readonly (Entry | TreeNode)[]).indexOf(item);
   const previous = items[index - 1];
   const next = items[index + 1];
-  const end = endOf(parsed, entry.value);
-  if (previous?.kind === "entry") return { start: endOf(parsed, previous.value), end, text: "" };
-  if (next !== undefined) return { start: entry.offset, end: next.offset, text: "" };
+  const end = endOf(parsed, nodeOf(item));
+  if (previous !== undefined) return { start: endOf(parsed, nodeOf(previous)), end, text: "" };
+  if (next !== undefined) return { start: item.offset, end: next.offset, text: "" };
   return { start: offset + 1, end, text: "" };
 }
 

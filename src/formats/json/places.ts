@@ -1,5 +1,5 @@
 /** Where the parts of a JSON text end, found again from its tree, and changes of single places. */
-import { type Entry, type TreeNode } from "../../tree/tree.ts";
+import { type Branch, type Entry, type List, type TreeNode } from "../../tree/tree.ts";
 import { type ParsedJson } from "./parse.ts";
 
 /** A text to put in the place of a range of the source. */
@@ -26,6 +26,10 @@ export function applyEdits(
   return pieces.join("");
 }
 
+/** The value of an entry, or an item itself. */
+export const nodeOf = (item: Branch["items"][number] | List["items"][number]): TreeNode =>
+  (item.kind === "entry" ? item.value : item) as TreeNode;
+
 /** Offset behind a value. */
 export function endOf(parsed: ParsedJson, node: TreeNode): number {
   if (node.kind === "null") return node.offset + "null".length;
@@ -33,8 +37,7 @@ export function endOf(parsed: ParsedJson, node: TreeNode): number {
   // The bracket is the first one behind the last value that is inside.
   const last = node.items.at(-1);
   let at = node.offset + 1;
-  if (last !== undefined && last.kind !== "comment")
-    at = endOf(parsed, last.kind === "entry" ? last.value : last);
+  if (last !== undefined && last.kind !== "comment") at = endOf(parsed, nodeOf(last));
   while (isSpace(parsed.source, at)) at++;
   return at + 1;
 }

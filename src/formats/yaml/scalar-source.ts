@@ -35,6 +35,18 @@ export function scalarText(scalar: Scalar, source: string): string {
   return cut ? text.replace(/\n$/, "") : text;
 }
 
+/** Why a scalar cannot be kept; `null` when it can. */
+export function refusedText(scalar: Scalar, text: string, source: string): string | null {
+  if (/\p{Cs}/u.test(text)) return "a text holds half of a surrogate pair";
+  const lastLine = source.slice(source.lastIndexOf("\n") + 1);
+  // What such a line adds to the value, each reader has its own mind about.
+  const open = lastLine !== "" && lastLine.trim() === "" && isBlock(scalar);
+  const [, end] = rangeOf(scalar);
+  return open && source.slice(end).trim() === ""
+    ? "a block ends the file in blanks without a line break"
+    : null;
+}
+
 /** The type of a scalar by its tag and style. */
 export function resolveScalar(scalar: Scalar, text: string): Resolved {
   const { tag, type } = scalar;

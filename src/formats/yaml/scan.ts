@@ -106,6 +106,7 @@ class Scanner {
   #item(item: Item, flow: boolean): CST.Token[] {
     this.#sources(item.start, flow);
     this.#sources(item.sep ?? [], flow);
+    if (flow) this.#flowColon(item);
     if (flow) this.#flowItem(item);
     if (item.value !== undefined) this.#tag(item.value, item.sep ?? item.start);
     if (item.key) this.#tag(item.key, item.start);
@@ -178,6 +179,18 @@ class Scanner {
       "YAML_UNSUPPORTED",
       "a key in braces has no value and no space behind its colon",
       colon.offset,
+    );
+  }
+
+  /** go-yaml wants a key and its colon on one line. */
+  #flowColon({ start, sep = [] }: Item): void {
+    const colon = sep.findIndex(({ type }) => type === "map-value-ind");
+    const broken = sep.slice(0, colon).find(({ type }) => type === "newline");
+    if (broken === undefined || start.some(({ type }) => type === "explicit-key-ind")) return;
+    throw this.#refuse(
+      "YAML_UNSUPPORTED",
+      "a key in braces and its colon stand on different lines",
+      broken.offset,
     );
   }
 

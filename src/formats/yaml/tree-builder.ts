@@ -27,6 +27,7 @@ import { type Lines } from "./lines.ts";
 import {
   type Around,
   rangeOf,
+  refusedText,
   resolveScalar,
   scalarSyntax,
   scalarText,
@@ -241,6 +242,8 @@ export class TreeBuilder {
   #scalar(scalar: Scalar, around: Around): TreeNode {
     const [offset] = rangeOf(scalar);
     const text = scalarText(scalar, this.#source);
+    const refused = refusedText(scalar, text, this.#source);
+    if (refused !== null) throw new UndersealError("YAML_UNSUPPORTED", refused, this.#at(scalar));
     const value = this.#value(scalar, text);
     if (value === null) return { kind: "null", offset };
     const spelling = value.type === "str" || value.type === "bytes" ? null : text;
