@@ -71,6 +71,10 @@ export default defineConfig(
   {
     files: ["**/*.js", "**/*.cjs", "*.config.*"],
     extends: [tseslint.configs.disableTypeChecked],
-    rules: { "no-restricted-exports": "off", "no-undef": "off" },
+    rules: {
+      "no-restricted-exports": "off",
+      "no-undef": "off",
+      "@typescript-eslint/explicit-module-boundary-types": "off",
+    },
   },
 );

@@ -34,6 +34,13 @@ export function yamlSources(size: Size): Arbitrary<YamlSource> {
   return files(SIZES[size]).map(writeYaml).map(shownAsText);
 }
 
+/** Files of exactly so many small documents. */
+export function yamlStreams(documents: number): Arbitrary<YamlSource> {
+  return files({ ...SIZES.small, documents }, documents)
+    .map(writeYaml)
+    .map(shownAsText);
+}
+
 /** fast-check shows a counterexample as the text alone. */
 const shownAsText = (source: YamlSource): YamlSource =>
   Object.assign(source, { [fc.toStringMethod]: () => JSON.stringify(source.text) });
@@ -45,7 +52,8 @@ interface Shape {
   readonly documents: number;
 }
 
-function files({ depth, width, rootWidth, documents }: Shape): Arbitrary<File> {
+function files(shape: Shape, exactly: number | null = null): Arbitrary<File> {
+  const { depth, width, rootWidth, documents } = shape;
   const value = values(depth, width);
   const root = among<BlockMap | FlowMap>(
     [30, blockMaps(value, rootWidth)],
@@ -53,10 +61,13 @@ function files({ depth, width, rootWidth, documents }: Shape): Arbitrary<File> {
   );
   const document = fc.record<Document>({ root, comment: rarely(comments), ended: fc.boolean() });
   return fc.record<File>({
-    documents: among<Document[]>(
-      [5, fc.tuple(document)],
-      [1, fc.array(document, { minLength: 2, maxLength: documents, size: "max" })],
-    ),
+    documents:
+      exactly === null
+        ? among<Document[]>(
+            [5, fc.tuple(document)],
+            [1, fc.array(document, { minLength: 2, maxLength: documents, size: "max" })],
+          )
+        : fc.array(document, { minLength: exactly, maxLength: exactly, size: "max" }),
     indent: fc.constantFrom(2, 4),
     marked: oneIn(4),
     crlf: oneIn(6),
