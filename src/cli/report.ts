@@ -38,7 +38,8 @@ const WARNING_WORDS: Readonly<Record<Warning["code"], string>> = {
   COMMENT_NOT_SEALED: "a comment that should be encrypted could not be opened; it stays as it is",
   REGEX_INVALID:
     "the selection stored in the file is no RE2 expression; nothing in it counts as encrypted",
-  SPELLING_LOST: "without spelling notes this value comes back spelled otherwise",
+  SPELLING_LOST:
+    "without spelling notes this value comes back spelled otherwise, and without what SOPS does not see of it",
   MAC_IGNORED: "the MAC does not fit and was ignored: values may have been altered",
 };
 

@@ -28,4 +28,12 @@ describe("checkSealed", () => {
   ])("refuses %s", async (_, pattern, text) => {
     expect(await check((await seal(TEXT)).replace(pattern, text))).toBe("OUTPUT_NOT_VERIFIED");
   });
+
+  it("refuses ciphertext of a comment that its own expression takes for clear", async () => {
+    const field = "unencrypted_comment_regex";
+    expect(await codeOf(seal("a: b\n# c\n", { selection: { field, pattern: "^ENC" } }))).toBe(
+      "OUTPUT_NOT_VERIFIED",
+    );
+    expect(await codeOf(seal("a: b\n# c\n", { selection: { field, pattern: "^ c" } }))).toBeNull();
+  });
 });
