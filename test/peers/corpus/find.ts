@@ -1,4 +1,4 @@
-/** Files that nobody here wrote: of Go modules that `install.sh` gets, of npm packages, of the system. */
+/** Files that nobody here wrote: of the Go modules that `install.sh` gets, and of the npm packages here; all are pinned. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -26,8 +26,8 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
 const MAX_BYTES = 300_000;
 /** A single package with a thousand files of one make would say little. */
 const MOST_OF_A_KIND: Readonly<Record<Kind, number>> = {
-  yaml: 330,
-  json: 330,
+  yaml: 250,
+  json: 200,
   dotenv: 100,
   ini: 100,
 };
@@ -53,10 +53,6 @@ function sources(): { name: string; folder: string }[] {
   return [
     ...modules.map((name) => ({ name, folder: join(cache, escaped(name)) })),
     { name: "npm", folder: join(repository, "node_modules") },
-    ...["/usr/share/doc", "/usr/share/applications", "/etc"].map((folder) => ({
-      name: folder,
-      folder,
-    })),
   ];
 }
 
@@ -66,10 +62,14 @@ const escaped = (name: string): string =>
 
 function filesBelow(folder: string): string[] {
   try {
-    return readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((path) => KINDS.some(([, ending]) => ending.test(path)))
-      .filter((path) => isSmallFile(join(folder, path)))
-      .sort();
+    return (
+      readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((path) => KINDS.some(([, ending]) => ending.test(path)))
+        // What vitest writes while it runs.
+        .filter((path) => !path.startsWith(".vite"))
+        .filter((path) => isSmallFile(join(folder, path)))
+        .sort()
+    );
   } catch (error) {
     if (process.platform !== "win32" && (error as NodeJS.ErrnoException).code === "ENOENT")
       return [];
