@@ -148,3 +148,11 @@ describe("opening", () => {
     expect(bytes.every((byte) => byte === 0)).toBe(true);
   });
 });
+
+describe("a list that SOPS left with nothing but an encrypted comment", () => {
+  it("stays an empty list, and does not become null", async () => {
+    const sealed = await seal("f:\n  # c\n  - ''\ng: 1\n");
+    const asSops = sealed.replace("  - ''\n", "").replace("  #ENC[", "  - ENC[");
+    expect(await open(asSops)).toBe("f: []\n  # c\ng: 1\n");
+  });
+});

@@ -31,7 +31,7 @@ import { type ParsedSource, parseYaml } from "./parse.ts";
 import { type Edit, noteText, openedEdit, sealedText } from "./scalar-text.ts";
 import { removeValue, setValue } from "./change.ts";
 import { holdsAt, sameElsewhere } from "./changed-values.ts";
-import { type Range } from "./syntax.ts";
+import { type Range, type SourceSyntax } from "./syntax.ts";
 
 const encoder = new TextEncoder();
 
@@ -111,6 +111,7 @@ export class YamlDocument implements SourceDocument {
       const edit = this.#edit(node, replacement);
       if (edit !== null) edits.push(edit);
     }
+    edits.push(...emptiedLists(this.#parsed.syntax, replace));
     for (const alias of this.#parsed.syntax.aliases) {
       if (needsExpansion(alias, replace)) edits.push(expansion(alias, replace));
     }
@@ -209,3 +210,21 @@ const notVerified = (): UndersealError =>
 /** A comment that another format kept on several lines stays a comment on each of them. */
 const commentLines = (text: string, eol: string): string =>
   `#${text.split(/\r?\n/).join(`${eol}#`)}`;
+
+/** `[]` for lists that hold nothing but comments once these are opened: without it they would be null. */
+function emptiedLists({ containers }: SourceSyntax, replace: Changes["replace"]): Edit[] {
+  const isOpenedComment = (node: TreeNode | Comment): boolean => {
+    const replacement = node.kind === "leaf" ? replace.get(node) : undefined;
+    return replacement?.as === "opened" && replacement.content.kind === "comment";
+  };
+  if (![...replace.keys()].some(isOpenedComment)) return [];
+  return [...containers.values()].flatMap(({ items }) =>
+    items.flatMap(({ node, after, container }): Edit[] => {
+      const emptied =
+        node.kind === "list" &&
+        container?.flow === false &&
+        node.items.every((item) => item.kind === "comment" || isOpenedComment(item));
+      return emptied ? [{ start: after, end: after, text: " []" }] : [];
+    }),
+  );
+}
