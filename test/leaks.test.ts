@@ -201,7 +201,9 @@ const SCENARIOS: Readonly<Record<ErrorCode, (setting: Setting) => Promise<Ran | 
       env: { SOPS_AGE_KEY: IDENTITIES[1] ?? "" },
     }),
     LEAF_DAMAGED: decrypting((sealed) =>
-      sealed.replace(/(password: "ENC\[AES256_GCM,data:)../, "$1AA"),
+      sealed.replace(/(?<=password: "ENC\[AES256_GCM,data:)../, (two) =>
+        two === "AA" ? "BB" : "AA",
+      ),
     ),
     LEAF_NOT_SEALED: async ({ put, run }) => {
       await put("a.yaml", (await seal(PLAIN)).replace(/user: .*/, `user: ${CANARY}`));

@@ -102,7 +102,9 @@ describe("a file that no identity here opens", () => {
 describe("opening", () => {
   it("tells the place of a damaged value", async () => {
     const sealed = await seal("a: x\nb:\n  - y\n");
-    const damaged = sealed.replace(/(- ENC\[AES256_GCM,data:)../, "$1AA");
+    const damaged = sealed.replace(/(?<=- ENC\[AES256_GCM,data:)../, (two) =>
+      two === "AA" ? "BB" : "AA",
+    );
     const error = await openTree(damaged).catch((failure: unknown) => failure);
     expect(error).toMatchObject({
       code: "LEAF_DAMAGED",

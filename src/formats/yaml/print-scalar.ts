@@ -1,103 +1,100 @@
-/** Scalars and keys as go-yaml v3's emitter prints them (sops-format 8.1). */
+/** Scalars with the bytes that go-yaml v3.0.4 prints for SOPS (sops-format 8.1, 8.6). */
+import { toBase64 } from "../../tree/base64.ts";
 import { exponentText } from "../../tree/scalars.ts";
 import { type Value } from "../../tree/tree.ts";
+import { doubleQuoted, isUnprintable, looksLikeOldYaml, singleQuoted } from "./quote.ts";
 import { resolvePlain } from "./resolve.ts";
 
-/** A string: what stands on the line of its key or dash, and the lines of a literal block below. */
-export interface PrintedText {
-  readonly line: string;
-  readonly block: readonly string[];
+/** A scalar as text: what stands on the line of its key or dash, and for blocks the lines below it. */
+export interface PrintedScalar {
+  /** Without the digit that tells the indentation. */
+  readonly head: string;
+  /** Whether the head needs that digit, because the block begins with a space or a line break. */
+  readonly indicated: boolean;
+  /** Lines of a block, not indented; `null` for a scalar on one line. */
+  readonly lines: readonly string[] | null;
 }
+
+/** A scalar value. Whole floats have no point below a million, as SOPS has it: they read back as ints. */
+export function printedValue(value: Value): PrintedScalar {
+  if (value.type === "bytes") return printedBytes(value.bytes);
+  if (value.type !== "str") return oneLine(typedText(value));
+  return value.text === "<<" ? oneLine(MERGE) : printedText(value.text);
+}
+
+/** What SOPS makes of the text `<<`: a key that merges, should its value be a mapping. */
+export const MERGE = "!!merge <<";
+
+const oneLine = (head: string): PrintedScalar => ({ head, indicated: false, lines: null });
+
+/** A string, be it value or key: plain where it may, else in the quotes or the block that go-yaml takes. */
+export function printedText(text: string): PrintedScalar {
+  if (!text.includes("\n")) return oneLine(lineText(text));
+  return fitsBlock(text) ? literal(text) : oneLine(escapedText(text));
+}
+
+function lineText(text: string): string {
+  if (needsEscapes(text) || text.includes("\t")) return escapedText(text);
+  if (!isStringWhenPlain(text)) return escapedText(text);
+  return NOT_PLAIN.test(text) ? singleQuoted(text) : text;
+}
+
+const ASTRAL = /[\u{10000}-\u{10ffff}]/gu;
+
+/** go-yaml takes what lies beyond the basic plane for unprintable. */
+const needsEscapes = (text: string): boolean => isUnprintable(text) || text.search(ASTRAL) >= 0;
+
+/** Behind a byte order mark go-yaml escapes every character; here they stay legible. */
+function escapedText(text: string): string {
+  return doubleQuoted(text).replace(ASTRAL, (char) => {
+    return `\\U${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(8, "0")}`;
+  });
+}
+
+function isStringWhenPlain(text: string): boolean {
+  const value = resolvePlain(text);
+  if (value === null || value === "too-large" || value.type !== "str") return false;
+  return !looksLikeOldYaml(text);
+}
+
+/** Where only a blank is a space: YAML knows no others. */
+const NOT_PLAIN = /^(?: |---|\.\.\.|[-?:](?: |$)|[#,[\]{}&*!|>'"%@`])| $|:(?: |$)| #/;
 
 /**
- * A string as a value.
- *
- * @param indent - columns from the key or dash to the lines of a block, for the header of one that
- *   begins with white space; SOPS writes its indentation there, which is wrong in lists
+ * Trailing blanks cannot be seen in a block. SOPS puts null in the place of a text that begins with
+ * a tab (go-yaml cannot read its own block back); here it is escaped.
  */
-export function printedText(text: string, indent: number): PrintedText {
-  if (text === MERGE) return { line: `!!merge ${MERGE}`, block: [] };
-  return (text.includes("\n") ? literal(text, indent) : null) ?? { line: oneLine(text), block: [] };
+const fitsBlock = (text: string): boolean => !/^\t| (?:\n|$)/.test(text) && !needsEscapes(text);
+
+function literal(text: string, tag = ""): PrintedScalar {
+  const lines = text.split("\n");
+  if (text.endsWith("\n")) lines.pop();
+  return { head: `${tag}|${chomping(text)}`, indicated: /^[ \n]/.test(text), lines };
 }
 
-/** Longest simple key, in bytes. */
-const MAX_KEY_BYTES = 128;
-const MERGE = "<<";
-
-/** A key, and whether it has to stand behind a `?`. */
-export function printedKey(key: string, indent: number): PrintedText & { explicit: boolean } {
-  const text = printedText(key, indent);
-  const explicit = key.includes("\n") || new TextEncoder().encode(key).length > MAX_KEY_BYTES;
-  return { ...text, explicit };
+function chomping(text: string): string {
+  if (!text.endsWith("\n")) return "-";
+  return text === "\n" || text.endsWith("\n\n") ? "+" : "";
 }
 
-/** A value that is no string. */
-export function printedScalar({ type, text }: Exclude<Value, { type: "bytes" }>): string {
+/** Characters of base64 on a line. */
+const BASE64_WIDTH = 70;
+const BINARY = "!!binary ";
+
+function printedBytes(bytes: Uint8Array): PrintedScalar {
+  const text = toBase64(bytes);
+  if (text.length < BASE64_WIDTH) return oneLine(BINARY + text);
+  const lines = text.match(new RegExp(`.{1,${String(BASE64_WIDTH)}}`, "g")) ?? [];
+  return literal(`${lines.join("\n")}\n`, BINARY);
+}
+
+function typedText({ type, text }: Exclude<Value, { type: "bytes" }>): string {
   if (type === "bool") return text.toLowerCase();
-  if (type !== "float") return text;
-  if (text === "NaN") return ".nan";
-  if (text.endsWith("Inf")) return text.startsWith("-") ? "-.inf" : ".inf";
-  return exponentText(text, 6);
+  return type === "float" ? floatText(text) : text;
 }
 
-function literal(text: string, indent: number): PrintedText | null {
-  if (/ \n| $/.test(text) || SPECIAL.test(text.replace(/[\n\t]/g, ""))) return null;
-  const hint = /^[ \n]/.test(text) ? String(indent) : "";
-  const body = text.replace(/\n+$/, "");
-  const breaks = text.length - body.length;
-  const chomping = breaks === 0 ? "-" : breaks === 1 && body !== "" ? "" : "+";
-  const lines = breaks > 0 ? text.slice(0, -1).split("\n") : text.split("\n");
-  return { line: `|${hint}${chomping}`, block: lines };
-}
-
-/** What go-yaml takes for unprintable: also all that is beyond the basic plane. */
-const SPECIAL = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]|[\u2028\u2029]/;
-
-const YAML11_WORD = /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/;
-const BASE60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
-
-function oneLine(text: string): string {
-  if (text === "" || SPECIAL.test(text) || text.includes("\n")) return doubleQuoted(text);
-  const value = resolvePlain(text);
-  const isString = value !== null && value !== "too-large" && value.type === "str";
-  if (!isString || YAML11_WORD.test(text) || BASE60.test(text)) return doubleQuoted(text);
-  return isPlain(text) ? text : `'${text.replaceAll("'", "''")}'`;
-}
-
-function isPlain(text: string): boolean {
-  if (/^ | $/.test(text) || /^(?:---|\.\.\.)/.test(text)) return false;
-  if (/^[#,[\]{}&*!|>'"%@`]/.test(text) || /^[-?:](?:[ ]|$)/.test(text)) return false;
-  return !/: |:$| #/.test(text);
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "\0": "0",
-  "\x07": "a",
-  "\b": "b",
-  "\t": "t",
-  "\n": "n",
-  "\v": "v",
-  "\f": "f",
-  "\r": "r",
-  "\x1b": "e",
-  '"': '"',
-  "\\": "\\",
-  "\x85": "N",
-  "\u2028": "L",
-  "\u2029": "P",
-};
-
-function doubleQuoted(text: string): string {
-  let quoted = "";
-  for (const char of text) {
-    if (char !== '"' && char !== "\\" && char !== "\n" && !SPECIAL.test(char)) quoted += char;
-    else quoted += `\\${ESCAPES[char] ?? hexEscape(char.codePointAt(0) ?? 0)}`;
-  }
-  return `"${quoted}"`;
-}
-
-function hexEscape(code: number): string {
-  const hex = code.toString(16).toUpperCase();
-  if (code < 0x100) return `x${hex.padStart(2, "0")}`;
-  return code < 0x10000 ? `u${hex.padStart(4, "0")}` : `U${hex.padStart(8, "0")}`;
+function floatText(canonical: string): string {
+  if (canonical === "NaN") return ".nan";
+  if (canonical.endsWith("Inf")) return canonical.startsWith("-") ? "-.inf" : ".inf";
+  return exponentText(canonical, 6);
 }

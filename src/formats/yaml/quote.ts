@@ -76,11 +76,14 @@ function hexEscape(code: number): string {
 const YAML11_WORD = /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/;
 const BASE60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 
+/** Whether a plain text would be no string to readers of YAML 1.1: then go-yaml puts it in quotes. */
+export const looksLikeOldYaml = (text: string): boolean =>
+  YAML11_WORD.test(text) || BASE60.test(text);
+
 /** A one-line string as go-yaml's emitter quotes it: plain where it may, else single, else double. */
 export function quoted(text: string, place: ScalarPlace): string {
   if (isUnprintable(text) || BREAK_OR_TAB.test(text) || text === "") return doubleQuoted(text);
-  if (!resolvesToString(text) || YAML11_WORD.test(text) || BASE60.test(text))
-    return doubleQuoted(text);
+  if (!resolvesToString(text) || looksLikeOldYaml(text)) return doubleQuoted(text);
   return isPlainText(text, place) ? text : singleQuoted(text);
 }
 
