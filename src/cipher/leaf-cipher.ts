@@ -65,7 +65,7 @@ export class LeafCipher {
       { key: this.#dataKey, iv, aad: encoder.encode(aad) },
       plaintext,
     );
-    return envelopeText({ ...sealed, iv, type });
+    return envelopeText(sealed, iv, type);
   }
 
   /**

@@ -146,24 +146,26 @@ class Opener {
     }
     try {
       const text = leaf.value.type === "str" ? leaf.value.text : "";
-      const opened = this.#cipher.open(text, additionalData(keys));
+      const aad = additionalData(keys);
+      const opened = this.#cipher.open(text, aad);
       if (opened.kind === "comment") {
         if (!inList)
           throw new UndersealError("LEAF_DAMAGED", "a comment stands in the place of a value");
         this.#keep(leaf, keys, { kind: "comment", text: unmarked(opened) });
         return;
       }
-      const key = {
-        engine: this.#opening.engine,
-        dataKey: this.#opening.dataKey.bytes,
-        aad: additionalData(keys),
-      };
-      const { value, spelling, envelope } = opened;
-      this.#keep(leaf, keys, { kind: "value", value, spelling, note: noteOf(envelope, key) });
+      const { value, spelling } = opened;
+      this.#keep(leaf, keys, { kind: "value", value, spelling, note: this.#note(opened, aad) });
       this.#mac.add(value, true);
     } catch (error) {
       throw this.#placed(error, leaf, path);
     }
+  }
+
+  #note({ envelope }: Opened, aad: string): string | null {
+    if (envelope.trailer === "") return null;
+    const { engine, dataKey } = this.#opening;
+    return noteOf(envelope, { engine, dataKey: dataKey.bytes, aad });
   }
 
   #placed(error: unknown, leaf: Leaf, path: TreePath): unknown {

@@ -86,7 +86,8 @@ const holds = (node: Leaf | Comment, content: OpenedContent): boolean =>
 
 function valueTexts(node: Leaf | Comment): { noted: string; bare: string } {
   if (node.kind === "comment" || node.value.type !== "str") return { noted: "", bare: "" };
-  return { noted: node.value.text, bare: envelopeText(parseEnvelope(node.value.text)) };
+  const envelope = parseEnvelope(node.value.text);
+  return { noted: node.value.text, bare: envelopeText(envelope, envelope.iv, envelope.type) };
 }
 
 interface Placed {

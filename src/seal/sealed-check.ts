@@ -18,12 +18,13 @@ export function checkSealed(
   { format, selection }: { format: FileFormat; selection: Selection },
 ): void {
   const sealed = format.parse(bytes).tree;
-  const wanted = selectedLeaves(plain, selection);
+  const wanted = selectedInOrder(plain, selection);
+  let next = 0;
   // Keys are compared, so that only comments could select otherwise in the sealed text.
   const found = selection.readsComments ? selectedLeaves(sealed, selection) : null;
   const holds = samePlaces(plain, sealed, {
     same: (leaf, other) => {
-      const selected = wanted.has(leaf);
+      const selected = wanted[next++] === true;
       return (found?.has(other) ?? selected) === selected && isSealedAs(leaf, other, selected);
     },
     skips: isSealedComment,
@@ -31,6 +32,15 @@ export function checkSealed(
   if (holds && !hidesComment(sealed, selection)) return;
   const message = "the sealed text does not read back as the values that were sealed";
   throw new UndersealError("OUTPUT_NOT_VERIFIED", message);
+}
+
+/** Whether each leaf is selected, in walk order: pairs are compared in the same one. */
+function selectedInOrder(tree: Tree, selection: Selection): boolean[] {
+  const leaves: boolean[] = [];
+  walk(tree, selection, ({ node, selected }) => {
+    if (node.kind === "leaf") leaves.push(selected);
+  });
+  return leaves;
 }
 
 function selectedLeaves(tree: Tree, selection: Selection): Set<Leaf> {

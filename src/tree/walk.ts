@@ -124,34 +124,46 @@ interface Pairing {
  * Comments are passed over.
  */
 export function samePlaces(a: Tree, b: Tree, pairing: Pairing): boolean {
-  return samePairs(a.documents, b.documents, (x, y) => pairs(x, y, pairing));
+  return (
+    a.documents.length === b.documents.length &&
+    a.documents.every((document, index) => pairs(document, b.documents[index], pairing))
+  );
 }
 
-function samePairs<T>(a: readonly T[], b: readonly T[], same: (a: T, b: T) => boolean): boolean {
-  return a.length === b.length && a.every((item, index) => same(item, b[index] as T));
-}
+type Item = Entry | TreeNode | Comment;
 
-function pairs(a: TreeNode, b: TreeNode, pairing: Pairing): boolean {
-  if (a.kind === "leaf") return b.kind === "leaf" && pairing.same(a, b);
-  if (a.kind === "null") return b.kind === "null";
-  if (a.kind === "branch") {
-    if (b.kind !== "branch") return false;
-    return samePairs(entriesOf(a), entriesOf(b), (x, y) => {
-      return x.key === y.key && pairs(x.value, y.value, pairing);
-    });
+function pairs(a: Item, b: Item | undefined, pairing: Pairing): boolean {
+  switch (a.kind) {
+    case "entry":
+      return b?.kind === "entry" && a.key === b.key && pairs(a.value, b.value, pairing);
+    case "leaf":
+      return b?.kind === "leaf" && pairing.same(a, b);
+    case "branch":
+    case "list":
+      return b?.kind === a.kind && sameItems(a.items, b.items, pairing);
+    default:
+      return b?.kind === a.kind;
   }
-  if (b.kind !== "list") return false;
-  const { skips } = pairing;
-  const others = skips === undefined ? nodesOf(b) : nodesOf(b).filter((item) => !skips(item));
-  return samePairs(nodesOf(a), others, (x, y) => pairs(x, y, pairing));
 }
 
-const entriesOf = ({ items }: Branch): readonly Entry[] =>
-  items.some(isComment) ? items.filter((item) => item.kind === "entry") : (items as Entry[]);
-const nodesOf = ({ items }: List): readonly TreeNode[] =>
-  items.some(isComment) ? items.filter((item) => item.kind !== "comment") : (items as TreeNode[]);
+/** Goes along both at once: the lists may be long. */
+function sameItems(a: readonly Item[], b: readonly Item[], pairing: Pairing): boolean {
+  let next = 0;
+  const skip = (): void => {
+    while (next < b.length && isPassedOver(b[next], pairing)) next++;
+  };
+  for (const item of a) {
+    if (item.kind === "comment") continue;
+    skip();
+    if (!pairs(item, b[next++], pairing)) return false;
+  }
+  skip();
+  return next === b.length;
+}
 
-const isComment = (item: { kind: string }): item is Comment => item.kind === "comment";
+const isPassedOver = (item: Item | undefined, { skips }: Pairing): boolean =>
+  item?.kind === "comment" ||
+  (skips !== undefined && item?.kind !== "entry" && item !== undefined && skips(item));
 
 /** A tree of the same shape with every leaf and comment replaced; `null` drops a comment. */
 export function mapTree(tree: Tree, map: (node: Leaf | Comment) => Leaf | Comment): Tree {
@@ -160,7 +172,10 @@ export function mapTree(tree: Tree, map: (node: Leaf | Comment) => Leaf | Commen
 
 function mapBranch(branch: Branch, map: (node: Leaf | Comment) => Leaf | Comment): Branch {
   const items = branch.items.map((item): Entry | Comment => {
-    if (item.kind === "entry") return { ...item, value: mapNode(item.value, map) as TreeNode };
+    if (item.kind === "entry") {
+      const { key, offset } = item;
+      return { kind: "entry", key, value: mapNode(item.value, map) as TreeNode, offset };
+    }
     const mapped = map(item);
     return mapped.kind === "comment" ? mapped : item;
   });

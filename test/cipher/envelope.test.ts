@@ -13,7 +13,7 @@ describe("an envelope", () => {
         tag,
         fc.constantFrom("str", "int", "comment"),
         (data, iv, tagBytes, type) => {
-          const text = envelopeText({ data, iv, tag: tagBytes, type });
+          const text = envelopeText({ data, tag: tagBytes }, iv, type);
           expect(looksSealed(text)).toBe(true);
           expect(parseEnvelope(`${text}~x`)).toEqual({
             data,

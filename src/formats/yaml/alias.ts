@@ -6,6 +6,7 @@ import { type Leaf, type Tree, type TreeNode } from "../../tree/tree.ts";
 import { type Changes } from "../file-format.ts";
 import { flowText } from "./emit.ts";
 import { type Edit } from "./scalar-text.ts";
+import { SourceLeaf } from "./source-leaf.ts";
 import { type AliasSyntax, type SourceSyntax } from "./syntax.ts";
 
 /** NUL stands in no YAML text, so no spelling can be taken for an alias. */
@@ -43,7 +44,7 @@ export const isAliasNote = (note: string): boolean => note.startsWith(MARK);
 export function aliasEdit(
   leaf: Leaf,
   note: string,
-  { scalars, containers, parents }: SourceSyntax & { parents: ReadonlyMap<TreeNode, TreeNode> },
+  { containers, parents }: SourceSyntax & { parents: ReadonlyMap<TreeNode, TreeNode> },
 ): Edit | null {
   const [, levels = "0", name = ""] = /^\0(\d{1,4})\*([\w-]+)$/.exec(note) ?? [];
   if (name === "") return null;
@@ -51,8 +52,10 @@ export function aliasEdit(
   for (let level = 0; level < Number(levels) && node !== undefined; level++)
     node = parents.get(node);
   if (node === undefined || node.kind === "null") return null;
-  const range = node.kind === "leaf" ? scalars.get(node) : containers.get(node);
-  return range === undefined ? null : { start: range.start, end: range.end, text: `*${name}` };
+  const range = node.kind === "leaf" ? SourceLeaf.syntaxOf(node) : containers.get(node);
+  return range === null || range === undefined
+    ? null
+    : { start: range.start, end: range.end, text: `*${name}` };
 }
 
 /** What holds each node of a tree. */

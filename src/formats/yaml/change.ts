@@ -21,6 +21,7 @@ import {
 import { type ParsedSource } from "./parse.ts";
 import { doubleQuoted, fitsSingle, singleQuoted, valueText } from "./quote.ts";
 import { type Edit } from "./scalar-text.ts";
+import { SourceLeaf } from "./source-leaf.ts";
 import {
   type ContainerSyntax,
   type DocumentSyntax,
@@ -99,7 +100,7 @@ export function setValue(
   if (item !== null && container !== null) {
     if (beyond.length > 0 && item.node.kind === "leaf")
       throw invalid("a value stands where the path goes on");
-    return replacement(parsed, layout, { container, item, value: structure(beyond, value) });
+    return replacement(layout, { container, item, value: structure(beyond, value) });
   }
   const step = rest[0];
   const length = container?.items.length ?? 0;
@@ -127,13 +128,9 @@ interface Replacing {
   readonly value: TreeNode;
 }
 
-function replacement(
-  { syntax }: ParsedSource,
-  layout: ChangeLayout,
-  { container, item, value }: Replacing,
-): Edit {
-  const place = item.node.kind === "leaf" ? syntax.scalars.get(item.node) : undefined;
-  if (place !== undefined && value.kind === "leaf") {
+function replacement(layout: ChangeLayout, { container, item, value }: Replacing): Edit {
+  const place = item.node.kind === "leaf" ? SourceLeaf.syntaxOf(item.node) : null;
+  if (place !== null && value.kind === "leaf") {
     return {
       start: Math.min(place.start, place.whole),
       end: place.end,

@@ -5,13 +5,13 @@
  * anything is wrong, it gives up, and the general reader decides; it never refuses a file itself.
  * Both give the same for what both read (test/formats/yaml/everyday.test.ts).
  */
-import { type Branch, type Entry, type Leaf, type List, type TreeNode } from "../../tree/tree.ts";
+import { type Branch, type Entry, type List, type TreeNode } from "../../tree/tree.ts";
 import { literalBlock } from "./everyday-literal.ts";
-import { itemOf, scalarOf, type Value } from "./everyday-parts.ts";
+import { itemOf, KeySet, leafAt, type Value } from "./everyday-parts.ts";
 import { keyAt, keyOf, plainEnd, quotedScalar } from "./everyday-scalars.ts";
 import { resolvePlain } from "./resolve.ts";
 import { type SourceComment } from "./scan.ts";
-import { type ContainerSyntax, type ItemSyntax, type ScalarSyntax } from "./syntax.ts";
+import { type ContainerSyntax, type ItemSyntax } from "./syntax.ts";
 
 /** A file of one document, comments not placed yet. */
 export interface EverydaySource {
@@ -19,7 +19,6 @@ export interface EverydaySource {
   readonly root: ContainerSyntax;
   /** Whether `---` stands before the document. */
   readonly explicit: boolean;
-  readonly scalars: Map<Leaf, ScalarSyntax>;
   readonly containers: Map<Branch | List, ContainerSyntax>;
   /** In source order. */
   readonly comments: SourceComment[];
@@ -50,7 +49,6 @@ const TAB = 0x09;
 
 class EverydayReader {
   readonly #source: string;
-  readonly #scalars = new Map<Leaf, ScalarSyntax>();
   readonly #containers = new Map<Branch | List, ContainerSyntax>();
   readonly #comments: SourceComment[] = [];
   /** The next content: its offset, and its column; a column of -1 stands for the end of the file. */
@@ -76,7 +74,6 @@ class EverydayReader {
       branch: node,
       root,
       explicit,
-      scalars: this.#scalars,
       containers: this.#containers,
       comments: this.#comments,
     };
@@ -136,13 +133,12 @@ class EverydayReader {
     const content: Entry[] = [];
     const items: ItemSyntax[] = [];
     const branch: Branch = { kind: "branch", items: content, offset: this.#at };
-    const seen = new Set<string>();
+    const seen = new KeySet(items);
     while (this.#column === column && !this.#isDash(this.#at)) {
       const start = this.#at;
       const keyText = keyAt(this.#source, start);
       const key = keyText === null ? null : keyOf(keyText);
-      if (keyText === null || key === null || seen.has(key)) throw BEYOND;
-      seen.add(key);
+      if (keyText === null || key === null || !seen.add(key)) throw BEYOND;
       const after = start + keyText.length + 1;
       const value = this.#value(after, { column, dash: null });
       items.push(itemOf({ start, after, key }, value));
@@ -240,21 +236,19 @@ class EverydayReader {
     const read = quotedScalar(this.#source, at);
     if (read === null) throw BEYOND;
     const { end, text, style } = read;
-    const leaf: Leaf = { kind: "leaf", value: { type: "str", text }, spelling: null, offset: at };
-    this.#scalars.set(leaf, scalarOf(style, { start: at, end }, { whole: at, column }));
+    const node = leafAt({ type: "str", text }, null, { style, start: at, end, whole: at, column });
     this.#endOfLine(end);
-    return { node: leaf, valueStart: at, end, container: null };
+    return { node, valueStart: at, end, container: null };
   }
 
   #literal(at: number, { column }: Holder): Value {
     const read = literalBlock(this.#source, at, column);
     if (read === null) throw BEYOND;
     const { start, end, next, text } = read;
-    const leaf: Leaf = { kind: "leaf", value: { type: "str", text }, spelling: null, offset: at };
-    const place = { whole: at, column: read.column };
-    this.#scalars.set(leaf, scalarOf("literal", { start, end }, place));
+    const place = { style: "literal", start, end, whole: at, column: read.column } as const;
+    const node = leafAt({ type: "str", text }, null, place);
     this.#nextContent(next);
-    return { node: leaf, valueStart: at, end, container: null };
+    return { node, valueStart: at, end, container: null };
   }
 
   #emptyCollection(at: number, _: Holder): Value {
@@ -284,9 +278,8 @@ class EverydayReader {
     if (value === null)
       return { node: { kind: "null", offset: at }, valueStart: at, end, container: null };
     const spelling = value.type === "str" ? null : text;
-    const leaf: Leaf = { kind: "leaf", value, spelling, offset: at };
-    this.#scalars.set(leaf, scalarOf("plain", { start: at, end }, { whole: at, column }));
-    return { node: leaf, valueStart: at, end, container: null };
+    const node = leafAt(value, spelling, { style: "plain", start: at, end, whole: at, column });
+    return { node, valueStart: at, end, container: null };
   }
 }
 

@@ -6,6 +6,7 @@ import { METADATA_KEY } from "../file-format.ts";
 import { type ParsedSource } from "./parse.ts";
 import { valueText } from "./quote.ts";
 import { type Edit } from "./scalar-text.ts";
+import { SourceLeaf } from "./source-leaf.ts";
 import { type ContainerSyntax, type DocumentSyntax, type ItemSyntax } from "./syntax.ts";
 
 /** Puts metadata at the end of a document, where SOPS puts it. */
@@ -96,7 +97,7 @@ export function metadataTextLike(
   const [document] = like.syntax.documents;
   const old = document?.metadata;
   if (document?.root?.flow !== false || old?.node.kind !== "branch") return null;
-  const edits = valueEdits(old.node, metadata, like);
+  const edits = valueEdits(old.node, metadata);
   if (edits === null) return null;
   const { lines, source } = like;
   const start = lines.lineStart(lines.lineIndex(old.start));
@@ -112,7 +113,7 @@ export function metadataTextLike(
 }
 
 /** Edits that turn the values of one branch into those of another of the same shape. */
-function valueEdits(old: Branch, wanted: Branch, { syntax }: ParsedSource): Edit[] | null {
+function valueEdits(old: Branch, wanted: Branch): Edit[] | null {
   const oldEntries = old.items.filter((item) => item.kind === "entry");
   const entries = new Map(
     wanted.items.filter((item) => item.kind === "entry").map((item) => [item.key, item.value]),
@@ -123,8 +124,8 @@ function valueEdits(old: Branch, wanted: Branch, { syntax }: ParsedSource): Edit
     entries.delete(key);
     if (next === undefined) return null;
     if (written(value) === written(next)) continue;
-    const place = value.kind === "leaf" ? syntax.scalars.get(value) : undefined;
-    if (place === undefined || next.kind !== "leaf") return null;
+    const place = value.kind === "leaf" ? SourceLeaf.syntaxOf(value) : null;
+    if (place === null || next.kind !== "leaf") return null;
     edits.push({ start: place.whole, end: place.end, text: valueText(next.value, null, place) });
   }
   return entries.size === 0 ? edits : null;

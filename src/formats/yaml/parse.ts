@@ -46,14 +46,14 @@ function parseSource(source: string): ParsedSource {
 }
 
 function placed(everyday: EverydaySource, source: string, lines: Lines): ParsedSource {
-  const { branch, root, explicit, scalars, containers } = everyday;
+  const { branch, root, explicit, containers } = everyday;
   const metadata = metadataItem(root);
   const document = { branch, root, metadata, bodyEnd: source.length, explicit };
   const comments = attachComments(source, [document], { visible: everyday.comments, lines });
   return {
     source,
     lines,
-    syntax: { documents: [document], scalars, containers, aliases: [], comments },
+    syntax: { documents: [document], containers, aliases: [], comments },
   };
 }
 
@@ -74,11 +74,10 @@ export function parseGenerally(source: string, lines: Lines): ParsedSource {
   const documents = composed.map((document, index) =>
     documentSyntax(document, builder, { lines, bodyEnd: ends[index] ?? source.length }),
   );
-  const hidden = [...builder.scalars.values()].filter((scalar) => scalar.tagged);
-  const visible = scanned.comments.filter((comment) => !isHidden(comment.start, hidden));
+  const visible = scanned.comments.filter((comment) => !isHidden(comment.start, builder.tagged));
   const comments = attachComments(source, documents, { visible, lines });
-  const { scalars, containers, aliases } = builder;
-  return { source, lines, syntax: { documents, scalars, containers, aliases, comments } };
+  const { containers, aliases } = builder;
+  return { source, lines, syntax: { documents, containers, aliases, comments } };
 }
 
 function decode(bytes: Uint8Array): string {

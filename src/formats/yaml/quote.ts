@@ -63,8 +63,11 @@ const ESCAPES = new Map([
 ]);
 const ESCAPED = /["\\\p{Cc}\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/gu;
 
+const NEEDS_NO_ESCAPE = /^[ !#-[\]-~]*$/;
+
 /** In double quotes; what prints stays as it is. */
 export function doubleQuoted(text: string): string {
+  if (NEEDS_NO_ESCAPE.test(text)) return `"${text}"`;
   return `"${text.replace(ESCAPED, (char) => ESCAPES.get(char) ?? hexEscape(char.charCodeAt(0)))}"`;
 }
 
@@ -80,8 +83,12 @@ const BASE60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 export const looksLikeOldYaml = (text: string): boolean =>
   YAML11_WORD.test(text) || BASE60.test(text);
 
+/** Longer than any word that means something else, and no number or date. */
+const SURELY_PLAIN = /^[A-Za-z][\w./+-]{5,}$/;
+
 /** A one-line string as go-yaml's emitter quotes it: plain where it may, else single, else double. */
 export function quoted(text: string, place: ScalarPlace): string {
+  if (SURELY_PLAIN.test(text)) return text;
   if (isUnprintable(text) || BREAK_OR_TAB.test(text) || text === "") return doubleQuoted(text);
   if (!resolvesToString(text) || looksLikeOldYaml(text)) return doubleQuoted(text);
   return isPlainText(text, place) ? text : singleQuoted(text);

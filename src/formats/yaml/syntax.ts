@@ -3,7 +3,6 @@ import {
   type Branch,
   type Comment,
   type Entry,
-  type Leaf,
   type List,
   type TreeNode,
 } from "../../tree/tree.ts";
@@ -85,7 +84,6 @@ export interface DocumentSyntax {
 /** Everything that is known about the source text of a file. */
 export interface SourceSyntax {
   readonly documents: readonly DocumentSyntax[];
-  readonly scalars: ReadonlyMap<Leaf, ScalarSyntax>;
   readonly comments: ReadonlyMap<Comment, Range>;
   readonly containers: ReadonlyMap<Branch | List, ContainerSyntax>;
   readonly aliases: readonly AliasSyntax[];

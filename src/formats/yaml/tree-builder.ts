@@ -16,7 +16,6 @@ import { escapeText } from "../../tree/path.ts";
 import {
   type Branch,
   type Entry,
-  type Leaf,
   type List,
   textLeaf,
   type TreeNode,
@@ -34,6 +33,7 @@ import {
   trimmedEnd,
 } from "./scalar-source.ts";
 import { type Scan } from "./scan.ts";
+import { SourceLeaf } from "./source-leaf.ts";
 import {
   type AliasSyntax,
   type ContainerSyntax,
@@ -43,7 +43,8 @@ import {
 
 /** Builds the tree of one document and notes where everything stands. */
 export class TreeBuilder {
-  readonly scalars = new Map<Leaf, ScalarSyntax>();
+  /** Scalars with tags, in source order. */
+  readonly tagged: ScalarSyntax[] = [];
   readonly containers = new Map<Branch | List, ContainerSyntax>();
   readonly aliases: AliasSyntax[] = [];
   readonly #source: string;
@@ -247,11 +248,11 @@ export class TreeBuilder {
     const value = this.#value(scalar, text);
     if (value === null) return { kind: "null", offset };
     const spelling = value.type === "str" || value.type === "bytes" ? null : text;
-    const leaf: Leaf = { kind: "leaf", value, spelling, offset };
-    if (this.#copying > 0) return leaf;
+    if (this.#copying > 0) return { kind: "leaf", value, spelling, offset };
     const tag = scalar.srcToken === undefined ? undefined : this.#scan.tags.get(scalar.srcToken);
-    this.scalars.set(leaf, scalarSyntax(scalar, this.#source, { ...around, text, tag }));
-    return leaf;
+    const syntax = scalarSyntax(scalar, this.#source, { ...around, text, tag });
+    if (syntax.tagged) this.tagged.push(syntax);
+    return new SourceLeaf(value, spelling, syntax);
   }
 
   #value(scalar: Scalar, text: string): Value | null {

@@ -1,6 +1,8 @@
 import { UndersealError } from "../../errors.ts";
 import { type Comment, type Leaf, type Tree, type TreeNode } from "../../tree/tree.ts";
 import { type TreePath } from "../../tree/path.ts";
+import { EVERYTHING } from "../../tree/selection.ts";
+import { walk } from "../../tree/walk.ts";
 import {
   type Changes,
   METADATA_KEY,
@@ -29,6 +31,7 @@ import {
 } from "./metadata-block.ts";
 import { type ParsedSource, parseYaml } from "./parse.ts";
 import { type Edit, noteText, openedEdit, sealedText } from "./scalar-text.ts";
+import { SourceLeaf } from "./source-leaf.ts";
 import { removeValue, setValue } from "./change.ts";
 import { holdsAt, sameElsewhere } from "./changed-values.ts";
 import { type Range, type SourceSyntax } from "./syntax.ts";
@@ -64,13 +67,13 @@ export class YamlDocument implements SourceDocument {
   }
 
   inFlow(leaf: Leaf): boolean {
-    return this.#parsed.syntax.scalars.get(leaf)?.flow ?? true;
+    return SourceLeaf.syntaxOf(leaf)?.flow ?? true;
   }
 
   #wholeRange(node: Leaf | Comment): Range | null {
     if (node.kind === "comment") return this.#parsed.syntax.comments.get(node) ?? null;
-    const syntax = this.#parsed.syntax.scalars.get(node);
-    return syntax === undefined
+    const syntax = SourceLeaf.syntaxOf(node);
+    return syntax === null
       ? null
       : { start: Math.min(syntax.start, syntax.whole), end: syntax.end };
   }
@@ -79,8 +82,8 @@ export class YamlDocument implements SourceDocument {
     this.#aliasNotes ??= aliasNotes(this.#parsed.syntax.aliases);
     const alias = this.#aliasNotes.get(leaf);
     if (alias !== undefined) return alias;
-    const syntax = this.#parsed.syntax.scalars.get(leaf);
-    return syntax === undefined ? null : noteText(syntax, leaf, this.#at());
+    const syntax = SourceLeaf.syntaxOf(leaf);
+    return syntax === null ? null : noteText(syntax, leaf, this.#at());
   }
 
   #at(): { source: string; layout: Layout } {
@@ -94,8 +97,8 @@ export class YamlDocument implements SourceDocument {
         ? null
         : { ...range, text: commentLines(opened.text, this.#layout.eol) };
     }
-    const syntax = node.kind === "leaf" ? this.#parsed.syntax.scalars.get(node) : undefined;
-    if (node.kind !== "leaf" || syntax === undefined) return null;
+    const syntax = node.kind === "leaf" ? SourceLeaf.syntaxOf(node) : null;
+    if (node.kind !== "leaf" || syntax === null) return null;
     const { note } = opened;
     if (note === null || !isAliasNote(note)) return openedEdit(syntax, opened, this.#at());
     this.#parents ??= parentsOf(this.tree);
@@ -128,14 +131,15 @@ export class YamlDocument implements SourceDocument {
 
   /** Metadata behind a block scalar that ends the file would give it a final line break. */
   #refuseOpenBlock(replace: Changes["replace"]): void {
-    const { source, lines, syntax } = this.#parsed;
+    const { source, lines } = this.#parsed;
     if (source.endsWith("\n")) return;
-    for (const [leaf, { style, end, start }] of syntax.scalars) {
-      const open = end === source.length && (style === "literal" || style === "folded");
-      if (!open || replace.has(leaf)) continue;
+    walk(this.tree, EVERYTHING, ({ node }) => {
+      const syntax = node.kind === "leaf" ? SourceLeaf.syntaxOf(node) : null;
+      if (syntax === null || syntax.end !== source.length || replace.has(node)) return;
+      if (syntax.style !== "literal" && syntax.style !== "folded") return;
       const message = "a block in clear ends the file without a line break; add one";
-      throw new UndersealError("YAML_UNSUPPORTED", message, lines.at(start));
-    }
+      throw new UndersealError("YAML_UNSUPPORTED", message, lines.at(syntax.start));
+    });
   }
 
   #metadataText(
@@ -154,8 +158,8 @@ export class YamlDocument implements SourceDocument {
     const { text } = replacement;
     if (replacement.as === "source") return { ...whole, text };
     if (node.kind === "comment") return { ...whole, text: `#${text}` };
-    const syntax = this.#parsed.syntax.scalars.get(node);
-    return syntax === undefined
+    const syntax = SourceLeaf.syntaxOf(node);
+    return syntax === null
       ? null
       : { start: syntax.start, end: syntax.end, text: sealedText(syntax, text) };
   }

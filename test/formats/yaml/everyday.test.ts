@@ -4,18 +4,35 @@ import { describe, expect, it } from "vitest";
 import { readEveryday } from "../../../src/formats/yaml/everyday.ts";
 import { Lines } from "../../../src/formats/yaml/lines.ts";
 import { parseGenerally, type ParsedSource, parseYaml } from "../../../src/formats/yaml/parse.ts";
+import { SourceLeaf } from "../../../src/formats/yaml/source-leaf.ts";
+import { type SourceSyntax } from "../../../src/formats/yaml/syntax.ts";
+import { EVERYTHING } from "../../../src/tree/selection.ts";
+import { walk } from "../../../src/tree/walk.ts";
 import { yamlSources } from "../../generate/yaml.ts";
 import { seal } from "../../seal/fixtures.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+function scalarsOf({ documents }: SourceSyntax): unknown[] {
+  const scalars: unknown[] = [];
+  walk({ documents: documents.map(({ branch }) => branch) }, EVERYTHING, ({ node }) => {
+    if (node.kind === "leaf") scalars.push([node, SourceLeaf.syntaxOf(node)]);
+  });
+  for (const { metadata } of documents)
+    if (metadata?.node.kind === "branch")
+      walk({ documents: [metadata.node] }, EVERYTHING, ({ node }) => {
+        if (node.kind === "leaf") scalars.push([node, SourceLeaf.syntaxOf(node)]);
+      });
+  return scalars;
+}
+
 /** All that is known about a file, in an order that both readers share. */
 function picture({ syntax }: ParsedSource): unknown {
-  const { documents, scalars, containers, aliases, comments } = syntax;
+  const { documents, containers, aliases, comments } = syntax;
   return {
     documents,
     aliases,
-    scalars: [...scalars].toSorted(([a], [b]) => a.offset - b.offset),
+    scalars: scalarsOf(syntax),
     containers: [...containers]
       .map(([node, { items, content, ...rest }]) => ({
         ...rest,
