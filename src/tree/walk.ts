@@ -116,7 +116,7 @@ interface Pairing {
   /** Whether two leaves at the same place go together. */
   readonly same: (a: Leaf, b: Leaf) => boolean;
   /** Which items of lists in the second tree are passed over, such as sealed comments. */
-  readonly skips?: (item: TreeNode) => boolean;
+  readonly skips?: (item: Leaf) => boolean;
 }
 
 /**
@@ -133,17 +133,14 @@ export function samePlaces(a: Tree, b: Tree, pairing: Pairing): boolean {
 type Item = Entry | TreeNode | Comment;
 
 function pairs(a: Item, b: Item | undefined, pairing: Pairing): boolean {
-  switch (a.kind) {
-    case "entry":
-      return b?.kind === "entry" && a.key === b.key && pairs(a.value, b.value, pairing);
-    case "leaf":
-      return b?.kind === "leaf" && pairing.same(a, b);
-    case "branch":
-    case "list":
-      return b?.kind === a.kind && sameItems(a.items, b.items, pairing);
-    default:
-      return b?.kind === a.kind;
+  if (a.kind !== b?.kind) return false;
+  if (a.kind === "leaf") return pairing.same(a, b as Leaf);
+  if (a.kind === "entry") {
+    const other = b as Entry;
+    return a.key === other.key && pairs(a.value, other.value, pairing);
   }
+  if (a.kind === "null" || a.kind === "comment") return true;
+  return sameItems(a.items, (b as Branch | List).items, pairing);
 }
 
 /** Goes along both at once: the lists may be long. */
@@ -161,9 +158,10 @@ function sameItems(a: readonly Item[], b: readonly Item[], pairing: Pairing): bo
   return next === b.length;
 }
 
-const isPassedOver = (item: Item | undefined, { skips }: Pairing): boolean =>
-  item?.kind === "comment" ||
-  (skips !== undefined && item?.kind !== "entry" && item !== undefined && skips(item));
+function isPassedOver(item: Item | undefined, { skips }: Pairing): boolean {
+  if (item?.kind === "comment") return true;
+  return skips !== undefined && item?.kind === "leaf" && skips(item);
+}
 
 /** A tree of the same shape with every leaf and comment replaced; `null` drops a comment. */
 export function mapTree(tree: Tree, map: (node: Leaf | Comment) => Leaf | Comment): Tree {

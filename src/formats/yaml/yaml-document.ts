@@ -135,7 +135,7 @@ export class YamlDocument implements SourceDocument {
     if (source.endsWith("\n")) return;
     walk(this.tree, EVERYTHING, ({ node }) => {
       const syntax = node.kind === "leaf" ? SourceLeaf.syntaxOf(node) : null;
-      if (syntax === null || syntax.end !== source.length || replace.has(node)) return;
+      if (syntax?.end !== source.length || replace.has(node)) return;
       if (syntax.style !== "literal" && syntax.style !== "folded") return;
       const message = "a block in clear ends the file without a line break; add one";
       throw new UndersealError("YAML_UNSUPPORTED", message, lines.at(syntax.start));
