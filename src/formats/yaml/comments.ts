@@ -72,7 +72,9 @@ class Placer {
   #besideFlow([container, index]: Slot, inner: ContainerSyntax, comment: SourceComment): Slot {
     if (comment.start < inner.start) return [container, index];
     if (comment.start < inner.end) return this.#slot(inner, comment);
-    return comment.inline ? [inner, 0] : [container, index + 1];
+    if (!comment.inline) return [container, index + 1];
+    // `key: {…} # c` belongs to what the brackets hold, `- {…} # c` to the item.
+    return container.items[index]?.key === null ? [container, index] : [inner, 0];
   }
 
   #besideBlock([container, index]: Slot, inner: ContainerSyntax, comment: SourceComment): Slot {

@@ -196,3 +196,13 @@ describe("a comment belongs", () => {
     expect(places(source)).toEqual(expected);
   });
 });
+
+it("a comment behind a flow collection in a list speaks of the whole item, as SOPS has it", () => {
+  const selected: string[] = [];
+  const setting = { field: "encrypted_comment_regex", pattern: "secret" } as const;
+  const { tree } = yamlFormat.parse(encode("l:\n  - {a: 1, b: 2} # secret\n  - 3\n"));
+  walk(tree, compileSelection(setting), ({ node, keys, selected: is }) => {
+    if (is && node.kind === "leaf") selected.push(keys.join("."));
+  });
+  expect(selected).toEqual(["l.a", "l.b"]);
+});
