@@ -1,8 +1,6 @@
 import { UndersealError } from "../../errors.ts";
 import { type Comment, type Leaf, type Tree, type TreeNode } from "../../tree/tree.ts";
 import { type TreePath } from "../../tree/path.ts";
-import { EVERYTHING } from "../../tree/selection.ts";
-import { walk } from "../../tree/walk.ts";
 import {
   type Changes,
   METADATA_KEY,
@@ -35,6 +33,7 @@ import { SourceLeaf } from "./source-leaf.ts";
 import { removeValue, setValue } from "./change.ts";
 import { holdsAt, sameElsewhere } from "./changed-values.ts";
 import { type Range, type SourceSyntax } from "./syntax.ts";
+import { refuseUnreadable } from "./unreadable.ts";
 
 const encoder = new TextEncoder();
 
@@ -120,26 +119,13 @@ export class YamlDocument implements SourceDocument {
     }
     const { documents } = this.#parsed.syntax;
     const block = metadata === null ? null : this.#metadataText(metadata, metadataLike);
-    if (block !== null) this.#refuseOpenBlock(replace);
+    if (block !== null) refuseUnreadable(this.#parsed, this.tree, replace);
     for (const document of documents) {
       const removed = removal(this.#parsed, document);
       if (removed !== null) edits.push(removed);
       if (block !== null) edits.push(insertion(this.#parsed, document, block));
     }
     return encoder.encode(applyEdits(this.#parsed.source, edits));
-  }
-
-  /** Metadata behind a block scalar that ends the file would give it a final line break. */
-  #refuseOpenBlock(replace: Changes["replace"]): void {
-    const { source, lines } = this.#parsed;
-    if (source.endsWith("\n")) return;
-    walk(this.tree, EVERYTHING, ({ node }) => {
-      const syntax = node.kind === "leaf" ? SourceLeaf.syntaxOf(node) : null;
-      if (syntax?.end !== source.length || replace.has(node)) return;
-      if (syntax.style !== "literal" && syntax.style !== "folded") return;
-      const message = "a block in clear ends the file without a line break; add one";
-      throw new UndersealError("YAML_UNSUPPORTED", message, lines.at(syntax.start));
-    });
   }
 
   #metadataText(
