@@ -26,6 +26,10 @@ const TABLE = {
     remedy: "Write the expression in RE2 syntax (no look-around, no back-references).",
   },
   RECIPIENT_MISSING: { exit: 1, remedy: "Name at least one recipient in the rule, or with --age." },
+  THRESHOLD_INVALID: {
+    exit: 1,
+    remedy: "Set shamir_threshold to a number from 2 to that of the key groups (at most 255).",
+  },
   RECIPIENT_INVALID: { exit: 1, remedy: "Check the recipient: an age recipient starts with age1." },
   RECIPIENT_UNSUPPORTED: { exit: 1, remedy: "Use an age recipient, or sops for this key type." },
   IDENTITY_INVALID: { exit: 1, remedy: "Check the age identity: one AGE-SECRET-KEY-1… per line." },
@@ -92,7 +96,7 @@ const TABLE = {
   METADATA_INVALID: { exit: 1, remedy: "Restore the file's `sops` block from git history." },
   KEY_GROUPS_UNSUPPORTED: {
     exit: 1,
-    remedy: "Open the file with sops: this version reads one key group.",
+    remedy: "Change the groups in the rule, and run `underseal updatekeys`.",
   },
   DATA_KEY_UNAVAILABLE: {
     exit: 128,

@@ -38,6 +38,6 @@ describe("the documentation", () => {
 
   it("has an example config that loads", async () => {
     const config = await loadConfig(new URL(".sops-config.example.yaml", root).pathname);
-    expect(config.rules).toHaveLength(3);
+    expect(config.rules).toHaveLength(4);
   });
 });

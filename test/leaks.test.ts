@@ -12,7 +12,7 @@ import { writeAtomically } from "../src/project/write.ts";
 import { plaintextOf } from "../src/seal/plaintext.ts";
 import { CANARY, inSetting, leakIn, PLAIN, plainWith, type Setting } from "./canary.ts";
 import { type Given, type Ran } from "./cli/world.ts";
-import { format, IDENTITIES, openTree, RECIPIENTS, seal } from "./seal/fixtures.ts";
+import { format, IDENTITIES, openTree, readText, RECIPIENTS, seal } from "./seal/fixtures.ts";
 
 const AGE = `--age ${RECIPIENTS[0] ?? ""}`;
 const encrypting =
@@ -194,8 +194,13 @@ const SCENARIOS: Readonly<Record<ErrorCode, (setting: Setting) => Promise<Ran | 
     METADATA_INVALID: decrypting((sealed) =>
       sealed.replace(/lastmodified: .*/, "lastmodified: now"),
     ),
-    KEY_GROUPS_UNSUPPORTED: withConfig(
-      `creation_rules:\n  - key_groups:\n      - age: [${RECIPIENTS[0] ?? ""}]\n      - age: [${RECIPIENTS[1] ?? ""}]\n`,
+    KEY_GROUPS_UNSUPPORTED: async ({ put, run }) => {
+      await put("a.yaml", readText("sops/config/shamir-2-of-3/sealed.a.yaml"));
+      const env = { SOPS_AGE_KEY: IDENTITIES.join("\n") };
+      return run(`rotate -i a.yaml --add-age ${RECIPIENTS[0] ?? ""}`, { env });
+    },
+    THRESHOLD_INVALID: withConfig(
+      `creation_rules:\n  - key_groups:\n      - age: [${RECIPIENTS[0] ?? ""}]\n      - age: [${RECIPIENTS[1] ?? ""}]\n    shamir_threshold: 1\n`,
     ),
     DATA_KEY_UNAVAILABLE: decrypting(same, "decrypt a.yaml", {
       env: { SOPS_AGE_KEY: IDENTITIES[1] ?? "" },

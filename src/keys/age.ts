@@ -10,17 +10,17 @@ import { type KeyProvider, type WrappedKey } from "./key-provider.ts";
 
 /** An age secret key and where it was found. */
 export interface AgeIdentity {
-  /** `AGE-SECRET-KEY-1…`: a secret, never to be shown. */
+  /** `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`: a secret, never to be shown. */
   readonly text: string;
   /** Public words for messages, safe for a terminal: `SOPS_AGE_KEY`, `SOPS_AGE_KEY_FILE (path)`. */
   readonly source: string;
 }
 
-/** Size of what SOPS wraps, in bytes: a data key, or the y values of a Shamir share. */
-const WRAPPED_BYTES = 32;
+/** Sizes of what SOPS wraps, in bytes: a data key, or a share of one. */
+const WRAPPED_BYTES: readonly number[] = [32, 33];
 
 /**
- * Data keys wrapped to native X25519 recipients, each in an armored age file of its own
+ * Data keys wrapped to native recipients, X25519 and post-quantum hybrid, each in an armored age file of its own
  * (sops-format 5.1, age-encryption.org/v1).
  *
  * @param loadIdentities - called once, when the first data key is unwrapped; what it throws,
@@ -53,8 +53,7 @@ async function wrap(dataKey: Uint8Array, recipient: string): Promise<string> {
 /** Kinds by prefix, as SOPS tells them apart (sops-format 5.1). */
 const OTHER_RECIPIENTS = [
   { shape: /^ssh-/, words: "SSH keys are not supported as age recipients yet" },
-  { shape: /^age1pq1/, words: "post-quantum age recipients are not supported yet" },
-  { shape: /^age1[^1]+1/, words: "age plugin recipients are not supported yet" },
+  { shape: /^age1(?!pq1)[^1]+1/, words: "age plugin recipients are not supported yet" },
 ];
 
 function refuseOtherRecipients(recipient: string): void {
@@ -83,7 +82,7 @@ async function unwrapWith(
   decrypter.addIdentity(last);
   try {
     const dataKey = await decrypter.decrypt(armor.decode(enc));
-    if (dataKey.length === WRAPPED_BYTES) return dataKey;
+    if (WRAPPED_BYTES.includes(dataKey.length)) return dataKey;
     dataKey.fill(0);
   } catch {
     if (last.asked) return null;
@@ -94,7 +93,6 @@ async function unwrapWith(
 
 /** Sorts of identities that age has and this version does not read. */
 const OTHER_IDENTITIES = [
-  { prefix: "AGE-SECRET-KEY-PQ-1", words: "post-quantum age identities are not supported yet" },
   { prefix: "AGE-PLUGIN-", words: "age plugin identities are not supported yet" },
 ];
 

@@ -21,14 +21,14 @@ export interface WrappedKey extends Recipient {
 export interface KeyProvider {
   readonly kind: KeyKind;
   /**
-   * Wraps 32 bytes to one recipient and gives the text for `enc`.
+   * Wraps 32 bytes, or the 33 of a share, to one recipient and gives the text for `enc`.
    *
    * @throws `RECIPIENT_INVALID` when the recipient is malformed; `RECIPIENT_UNSUPPORTED` when it is
    *   well-formed but of a sort that this provider does not know.
    */
   wrap(dataKey: Uint8Array, recipient: string): Promise<string>;
   /**
-   * Unwraps a data key. `null` means "not mine": no identity here fits.
+   * Unwraps a data key or a share of one. `null` means "not mine": no identity here fits.
    *
    * @throws `IDENTITY_INVALID`, `IDENTITY_COMMAND_FAILED` when it should have worked and did not;
    *   `METADATA_INVALID` when `enc` is malformed.

@@ -1,4 +1,5 @@
 import { UndersealError, withPlaces } from "../errors.ts";
+import { type KeyGroups } from "../keys/key-groups.ts";
 import { type KeyKind, type Recipient } from "../keys/key-provider.ts";
 import {
   compileRegex,
@@ -15,7 +16,7 @@ export interface CreationRule {
   /** Whether `path_regex` is found in a path; a rule without one matches every path. */
   matches(path: string): boolean;
   /** Recipients of each key group; one group where the rule has none. A group may be empty. */
-  readonly groups: readonly (readonly Recipient[])[];
+  readonly recipients: KeyGroups;
   /** `null` where the rule leaves it to SOPS's default. */
   readonly selection: SelectionSetting | null;
   readonly macOnlyEncrypted: boolean;
@@ -61,14 +62,16 @@ export function readCreationRule(value: ConfigValue, index: number): CreationRul
   if (!value.isSet) throw value.invalid("this rule is empty");
   const setting = value.settings(RULE_SETTINGS);
   setting("aws_profile").text();
-  setting("shamir_threshold").integer();
   const groups = setting("key_groups")
     .items()
     .map((group) => unique(readGroup(group, 0)));
   return {
     index,
     matches: readPathRegex(setting("path_regex")),
-    groups: groups.length > 0 ? groups : [readFlat(setting)],
+    recipients: {
+      groups: groups.length > 0 ? groups : [readFlat(setting)],
+      threshold: setting("shamir_threshold").integer(),
+    },
     selection: readSelection(value, setting),
     macOnlyEncrypted: setting("mac_only_encrypted").flag(),
     template: setting("template").isSet ? setting("template").text() : null,

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { UndersealError } from "../errors.ts";
 import { type FileFormat, type SourceDocument } from "../formats/file-format.ts";
-import { type KeyProvider, type Recipient, type WrappedKey } from "../keys/key-provider.ts";
+import { groupsInWords, type KeyGroups, oneGroup, sameKeyGroups } from "../keys/key-groups.ts";
+import { type KeyProvider, type Recipient } from "../keys/key-provider.ts";
 import { type Target } from "../seal/convert.ts";
 import { type Metadata, readMetadata } from "../seal/metadata.ts";
 import { openDocument, type Warning } from "../seal/open.ts";
@@ -52,6 +53,8 @@ export interface NewFile {
 export interface KeyUpdate {
   readonly added: readonly Recipient[];
   readonly removed: readonly Recipient[];
+  /** Who opens the file together, now and then: `2 of 3 key groups`. */
+  readonly groups: { readonly from: string; readonly to: string };
   /** Whether anything differs. */
   readonly needed: boolean;
   /** Opens the file and wraps its data key for the rule's recipients. @throws as `Project.open` */
@@ -191,21 +194,27 @@ export class Project {
     return inFile(file, async () => {
       const document = this.#sealedFormat(file, options).parse(file.bytes);
       const { recipients } = await wantedFor(file, options, this.#surroundings);
-      const { added, removed } = recipientChanges(readMetadata(document.metadata), recipients);
+      const metadata = readMetadata(document.metadata);
+      const { added, removed } = recipientChanges(metadata, recipients);
+      const needed = !sameKeyGroups(metadata.keyGroups, recipients);
       const draft = (): Promise<Draft> =>
         inFile(file, async () => this.#rewrapped(file, document, recipients));
-      return { added, removed, needed: added.length > 0 || removed.length > 0, draft };
+      const groups = { from: groupsInWords(metadata.keyGroups), to: groupsInWords(recipients) };
+      return { added, removed, groups, needed, draft };
     });
   }
 
   async #rewrapped(
     file: SourceFile,
     document: SourceDocument,
-    recipients: readonly Recipient[],
+    recipients: KeyGroups,
   ): Promise<Draft> {
     const providers = this.#keyProviders();
     using opened = await openDocument(document, { providers });
-    const bytes = await rewrapDocument(opened, recipients, providers);
+    const bytes = await rewrapDocument(opened, recipients, {
+      providers,
+      context: this.#surroundings,
+    });
     return { file, bytes: bytes ?? file.bytes, warnings: opened.warnings };
   }
 
@@ -245,15 +254,22 @@ async function inFile<T>({ path }: Pick<SourceFile, "path">, work: () => Promise
   }
 }
 
+/** @throws `KEY_GROUPS_UNSUPPORTED` for a change where several groups could be meant */
 function changedRecipients(
   { keyGroups }: Metadata,
   changes: { addAge?: readonly string[]; removeAge?: readonly string[] },
-): Recipient[] {
-  const removed = new Set(changes.removeAge ?? []);
-  const kept = keyGroups
-    .flat()
-    .filter((key: WrappedKey) => key.kind !== "age" || !removed.has(key.recipient));
+): KeyGroups {
+  const { addAge = [], removeAge = [] } = changes;
+  if (addAge.length + removeAge.length === 0) return keyGroups;
+  const [group = [], ...others] = keyGroups.groups;
+  if (others.length > 0) {
+    const message = "the file has several key groups, and no group is named to change";
+    throw new UndersealError("KEY_GROUPS_UNSUPPORTED", message);
+  }
+  const kept = group.filter(
+    ({ kind, recipient }) => kind !== "age" || !removeAge.includes(recipient),
+  );
   const present = new Set(kept.map(({ recipient }) => recipient));
-  const added = (changes.addAge ?? []).filter((recipient) => !present.has(recipient));
-  return [...kept, ...added.map((recipient) => ({ kind: "age" as const, recipient }))];
+  const added = addAge.filter((recipient) => !present.has(recipient));
+  return oneGroup([...kept, ...added.map((recipient) => ({ kind: "age" as const, recipient }))]);
 }

@@ -2,7 +2,7 @@
 import { dirname, resolve } from "node:path";
 import { UndersealError } from "../errors.ts";
 import { type FileFormat, type SourceDocument } from "../formats/file-format.ts";
-import { type Recipient } from "../keys/key-provider.ts";
+import { type KeyGroups, oneGroup } from "../keys/key-groups.ts";
 import { type Target } from "../seal/convert.ts";
 import { readMetadata } from "../seal/metadata.ts";
 import { refuseReserved } from "../seal/seal.ts";
@@ -31,7 +31,7 @@ interface Explicit {
 
 /** How a file is to be sealed. */
 export interface Wanted {
-  readonly recipients: readonly Recipient[];
+  readonly recipients: KeyGroups;
   readonly selection: SelectionSetting | null;
   readonly macOnlyEncrypted: boolean;
   readonly spellingNotes: boolean;
@@ -57,12 +57,9 @@ export async function wantedFor(
   };
 }
 
-function recipientsOf(
-  { age }: SealFileOptions,
-  rule: Rule | CreationRule | null,
-): readonly Recipient[] {
-  if (age !== undefined) return age.map((recipient) => ({ kind: "age", recipient }));
-  if (rule !== null && "recipients" in rule) return rule.recipients;
+function recipientsOf({ age }: SealFileOptions, rule: Rule | CreationRule | null): KeyGroups {
+  if (age !== undefined) return oneGroup(age.map((recipient) => ({ kind: "age", recipient })));
+  if (rule !== null) return rule.recipients;
   const message = "there is no config file, and no recipient is named";
   throw new UndersealError("CONFIG_NOT_FOUND", message);
 }

@@ -1,6 +1,6 @@
 import { dirname, resolve, sep } from "node:path";
 import { UndersealError } from "../errors.ts";
-import { type Recipient } from "../keys/key-provider.ts";
+import { type KeyGroups } from "../keys/key-groups.ts";
 import { escapeText } from "../tree/path.ts";
 import { type SelectionSetting } from "../tree/selection.ts";
 import { type Config } from "./config.ts";
@@ -11,8 +11,8 @@ import { type Surroundings } from "./surroundings.ts";
 export interface Rule {
   /** Place of the rule in `creation_rules`, from 0. */
   readonly index: number;
-  /** At least one, of any kind. */
-  readonly recipients: readonly Recipient[];
+  /** At least one group, none empty, of any kind. */
+  readonly recipients: KeyGroups;
   /** `null` where the rule leaves it to SOPS's default. */
   readonly selection: SelectionSetting | null;
   readonly macOnlyEncrypted: boolean;
@@ -26,19 +26,19 @@ type Folder = Pick<Surroundings, "cwd">;
  * What the first rule that matches a file says, or `null` when the config has no `creation_rules`.
  *
  * @param file - absolute, or from the working directory
- * @throws `RULE_NOT_MATCHED`, `KEY_GROUPS_UNSUPPORTED`, `RECIPIENT_MISSING`
+ * @throws `RULE_NOT_MATCHED`, `RECIPIENT_MISSING`
  */
 export function ruleFor(config: Config, file: string, surroundings: Folder): Rule | null {
   const rule = matchingRule(config, file, surroundings);
   if (rule === null) return null;
-  const { index, groups, selection, macOnlyEncrypted, spellingNotes } = rule;
-  const [recipients = [], ...others] = groups;
-  const places = { file: config.path, path: `creation_rules[${String(index)}]` };
-  if (others.length > 0) {
-    throw new UndersealError("KEY_GROUPS_UNSUPPORTED", "the rule has several key groups", places);
-  }
-  if (recipients.length === 0) {
-    throw new UndersealError("RECIPIENT_MISSING", "the rule names no recipient", places);
+  const { index, recipients, selection, macOnlyEncrypted, spellingNotes } = rule;
+  if (recipients.groups.some((group) => group.length === 0)) {
+    const places = { file: config.path, path: `creation_rules[${String(index)}]` };
+    const message =
+      recipients.groups.length === 1
+        ? "the rule names no recipient"
+        : "a key group of the rule names no recipient";
+    throw new UndersealError("RECIPIENT_MISSING", message, places);
   }
   return { index, recipients, selection, macOnlyEncrypted, spellingNotes };
 }

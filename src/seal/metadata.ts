@@ -1,5 +1,6 @@
 /** The `sops` block: read leniently as SOPS does, written in its order (sops-format 4). */
 import { UndersealError } from "../errors.ts";
+import { type KeyGroups } from "../keys/key-groups.ts";
 import { KEY_KINDS, type KeyKind, type WrappedKey } from "../keys/key-provider.ts";
 import { DEFAULT_SELECTION, SELECTION_FIELDS, type SelectionSetting } from "../tree/selection.ts";
 import { canonicalTime } from "../tree/scalars.ts";
@@ -16,8 +17,8 @@ import {
 
 /** What the `sops` block of a file says, validated once. */
 export interface Metadata {
-  /** One list of wrapped keys per group; at least one. Kinds that are not read here are kept too. */
-  readonly keyGroups: readonly (readonly WrappedKey[])[];
+  /** At least one group, with a key in one of them. Kinds that are not read here are kept too. */
+  readonly keyGroups: KeyGroups<WrappedKey>;
   /** RFC 3339, as stored. */
   readonly lastModified: string;
   /** `ENC[…]` over the MAC; empty when the file has none. */
@@ -45,12 +46,12 @@ const invalid = (message: string): UndersealError =>
 export function readMetadata(node: TreeNode | null): Metadata {
   if (node === null) throw new UndersealError("NOT_SEALED", "the file has no sops block");
   if (node.kind !== "branch") throw invalid("it is not a mapping");
-  const keyGroups = readKeyGroups(node);
-  if (keyGroups.every((group) => group.length === 0)) throw invalid("it names no key");
+  const groups = readKeyGroups(node);
+  if (groups.every((group) => group.length === 0)) throw invalid("it names no key");
   const lastModified = requiredText(node, "lastmodified");
   if (canonicalTime(lastModified) === null) throw invalid("lastmodified is not an RFC 3339 time");
   return {
-    keyGroups,
+    keyGroups: { groups, threshold: readThreshold(node) },
     lastModified,
     mac: textOf(field(node, "mac")) ?? "",
     selection: readSelection(node),
@@ -88,6 +89,13 @@ function readSelection(branch: Branch): SelectionSetting {
   });
   if (set.length > 1) throw invalid("it has more than one selection setting");
   return set[0] ?? DEFAULT_SELECTION;
+}
+
+/** A number, or in flat formats its text. */
+function readThreshold(branch: Branch): number {
+  const text = textOf(field(branch, "shamir_threshold")) ?? "0";
+  if (!/^\d{1,3}$/.test(text)) throw invalid("shamir_threshold is no number from 0 to 255");
+  return Number(text);
 }
 
 function readKeyGroups(branch: Branch): WrappedKey[][] {
@@ -131,7 +139,7 @@ function readKey(kind: KeyKind, entry: Branch): WrappedKey {
 
 /** What a new `sops` block says. */
 export interface NewMetadata {
-  readonly keys: readonly WrappedKey[];
+  readonly keys: KeyGroups<WrappedKey>;
   readonly lastModified: string;
   readonly mac: string;
   /** `null` for a file that is encrypted whole. */
@@ -139,10 +147,10 @@ export interface NewMetadata {
   readonly macOnlyEncrypted: boolean;
 }
 
-/** A new block with one key group of age recipients, its fields in SOPS's order. */
+/** A new block of age recipients, its fields in SOPS's order. */
 export function newMetadata(made: NewMetadata): Branch {
   return sorted([
-    ["age", ageList(made.keys)],
+    ...keyFields(made.keys),
     ["lastmodified", textLeaf(made.lastModified)],
     ["mac", textLeaf(made.mac)],
     ...(made.selection === null
@@ -153,6 +161,23 @@ export function newMetadata(made: NewMetadata): Branch {
       ? [["mac_only_encrypted", leafOf({ type: "bool", text: "True" })] as const]
       : []),
   ]);
+}
+
+/** The keys of a single group stand in the block itself, those of several in a list of groups. */
+function keyFields({ groups, threshold }: KeyGroups<WrappedKey>): [string, TreeNode][] {
+  const [first = [], ...others] = groups;
+  if (others.length === 0) return [["age", ageList(first)]];
+  const list = groups.map((group) =>
+    // SOPS writes an empty list here, too.
+    branchOf([
+      ["age", ageList(group)],
+      ["hc_vault", listOf([])],
+    ]),
+  );
+  return [
+    ["key_groups", listOf(list)],
+    ["shamir_threshold", leafOf({ type: "int", text: String(threshold) })],
+  ];
 }
 
 function ageList(keys: readonly WrappedKey[]): List {
@@ -174,9 +199,14 @@ function sorted(entries: readonly (readonly [string, TreeNode])[]): Branch {
 export interface MetadataChange {
   readonly lastModified?: string;
   readonly mac?: string;
-  /** The age recipients; keys of other kinds stay. */
+  /** The age recipients of a single group; keys of other kinds stay. */
   readonly age?: readonly WrappedKey[];
+  /** All keys, in the place of those that are there. */
+  readonly keys?: KeyGroups<WrappedKey>;
 }
+
+/** Fields that say who opens a file. */
+const KEY_FIELDS: readonly string[] = [...KEY_KINDS, "key_groups", "shamir_threshold"];
 
 /** The block with some fields changed and all others kept, in their order. */
 export function changedMetadata({ raw }: Metadata, change: MetadataChange): Branch {
@@ -184,11 +214,14 @@ export function changedMetadata({ raw }: Metadata, change: MetadataChange): Bran
   if (change.lastModified !== undefined) fields.set("lastmodified", textLeaf(change.lastModified));
   if (change.mac !== undefined) fields.set("mac", textLeaf(change.mac));
   if (change.age !== undefined) fields.set("age", ageList(change.age));
+  for (const [name, value] of change.keys === undefined ? [] : keyFields(change.keys))
+    fields.set(name, value);
   // A flat list of age keys takes the place of a single group.
-  const replaced = change.age === undefined ? "" : "key_groups";
+  const replaced = change.age === undefined ? [] : ["key_groups"];
+  const dropped = change.keys === undefined ? replaced : KEY_FIELDS;
   const entries = raw.items
     .filter((item) => item.kind === "entry")
-    .filter(({ key }) => key.toLowerCase() !== replaced);
+    .filter(({ key }) => !dropped.includes(key.toLowerCase()) || fields.has(key.toLowerCase()));
   const kept = entries.map((entry): readonly [string, TreeNode] => {
     const name = entry.key.toLowerCase();
     const value = fields.get(name) ?? entry.value;

@@ -55,7 +55,7 @@ export interface OpenedDocument extends Disposable {
  * Opens a file: recovers its data key, decrypts what its selection names, and compares the MAC
  * before anything is handed out (sops-format 1, 2).
  *
- * @throws `NOT_SEALED`, `METADATA_INVALID`, `DATA_KEY_UNAVAILABLE`, `KEY_GROUPS_UNSUPPORTED`,
+ * @throws `NOT_SEALED`, `METADATA_INVALID`, `DATA_KEY_UNAVAILABLE`,
  *   `LEAF_DAMAGED`, `LEAF_NOT_SEALED`, `MAC_MISMATCH`, `MAC_DAMAGED`
  */
 export async function openDocument(
@@ -66,7 +66,7 @@ export async function openDocument(
   const warnings: Warning[] = [];
   const selection = storedSelection(metadata, warnings);
   const engine = await loadEngine();
-  const dataKey = await recoverDataKey(metadata, options.providers);
+  const dataKey = await recoverDataKey(metadata.keyGroups, options.providers);
   try {
     const opener = new Opener({ sealed, metadata, selection, engine, dataKey, warnings });
     walk(sealed.tree, selection, (visit) => {

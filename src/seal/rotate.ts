@@ -1,10 +1,11 @@
 import { UndersealError } from "../errors.ts";
 import { type OpenedContent, type Replacement } from "../formats/file-format.ts";
+import { type KeyGroups, oneGroup, sameKeyGroups } from "../keys/key-groups.ts";
 import { type KeyProvider, type Recipient, type WrappedKey } from "../keys/key-provider.ts";
 import { type Comment, type Leaf } from "../tree/tree.ts";
 import { additionalData } from "../cipher/leaf-cipher.ts";
 import { type Context } from "./context.ts";
-import { DATA_KEY_BYTES, DataKey, wrapDataKey } from "./data-key.ts";
+import { DATA_KEY_BYTES, DataKey, wrapDataKey, type Wrapping } from "./data-key.ts";
 import { changedMetadata, type Metadata, timestamp } from "./metadata.ts";
 import { type OpenedDocument } from "./open.ts";
 import { LeafSealer } from "./seal.ts";
@@ -12,8 +13,8 @@ import { LeafSealer } from "./seal.ts";
 /** Recipients to change, and what wrapping needs. */
 export interface RotateOptions {
   readonly providers: readonly KeyProvider[];
-  /** All recipients that the new data key is wrapped to. */
-  readonly recipients: readonly Recipient[];
+  /** All that the new data key is wrapped to. */
+  readonly recipients: KeyGroups;
   readonly context: Context;
 }
 
@@ -28,7 +29,7 @@ export async function rotateDocument(
   { providers, recipients, context }: RotateOptions,
 ): Promise<Uint8Array> {
   using dataKey = new DataKey(context.randomBytes(DATA_KEY_BYTES));
-  const keys = await wrapDataKey(dataKey, recipients, providers);
+  const keys = await wrapDataKey(dataKey, recipients, { providers, context });
   const { sealed, engine } = opened;
   const sealer = new LeafSealer({
     plain: sealed,
@@ -44,7 +45,7 @@ export async function rotateDocument(
   const metadata = changedMetadata(opened.metadata, {
     lastModified,
     mac: sealer.mac(opened.mac, lastModified),
-    age: keys,
+    keys,
   });
   return sealed.render({ replace, metadata, metadataLike: sealed });
 }
@@ -63,21 +64,40 @@ function resealed(
 
 /**
  * The same data key for other recipients (SOPS calls it `updatekeys`): wraps only for those that are
- * new, keeps the wrapped keys of those that stay, and leaves values, MAC and `lastmodified` alone.
+ * new, keeps the wrapped keys of those that stay, and leaves values, MAC and `lastmodified` alone. Where
+ * there are several key groups, before or after, the key is split and wrapped anew for all of them.
  *
  * @returns `null` when the recipients are the wanted ones already
  * @throws `RECIPIENT_MISSING`, `RECIPIENT_INVALID`, `RECIPIENT_UNSUPPORTED`
  */
 export async function rewrapDocument(
   opened: Pick<OpenedDocument, "sealed" | "metadata" | "dataKey">,
-  wanted: readonly Recipient[],
-  providers: readonly KeyProvider[],
+  wanted: KeyGroups,
+  wrapping: Wrapping,
 ): Promise<Uint8Array | null> {
   const { metadata, sealed, dataKey } = opened;
-  const { added, removed, kept } = recipientChanges(metadata, wanted);
-  if (wanted.length === 0)
-    throw new UndersealError("RECIPIENT_MISSING", "there is no recipient to wrap the data key to");
-  if (added.length === 0 && removed.length === 0) return null;
+  if (sameKeyGroups(metadata.keyGroups, wanted)) return null;
+  const [group = [], ...others] = wanted.groups;
+  const several = others.length > 0 || metadata.keyGroups.groups.length > 1;
+  // Shares of a split that is made anew do not go with old ones.
+  const change =
+    several || group.length === 0
+      ? { keys: await wrapDataKey(dataKey, wanted, wrapping) }
+      : { age: await wrappedFor(opened, group, wrapping) };
+  return sealed.render({
+    replace: new Map(),
+    metadata: changedMetadata(metadata, change),
+    metadataLike: sealed,
+  });
+}
+
+/** The age keys of a single group: those that are there, and new ones. */
+async function wrappedFor(
+  { metadata, dataKey }: Pick<OpenedDocument, "metadata" | "dataKey">,
+  wanted: readonly Recipient[],
+  wrapping: Wrapping,
+): Promise<WrappedKey[]> {
+  const { added, removed, kept } = recipientChanges(metadata, oneGroup(wanted));
   const other = removed.find(({ kind }) => kind !== "age");
   if (other !== undefined) {
     throw new UndersealError(
@@ -86,24 +106,21 @@ export async function rewrapDocument(
       { recipient: other.recipient },
     );
   }
-  const wrapped = added.length === 0 ? [] : await wrapDataKey(dataKey, added, providers);
-  const keys = [...kept, ...wrapped];
-  const age = wanted.flatMap((recipient) =>
+  const wrapped =
+    added.length === 0 ? [] : (await wrapDataKey(dataKey, oneGroup(added), wrapping)).groups;
+  const keys = [...kept, ...wrapped.flat()];
+  return wanted.flatMap((recipient) =>
     keys.filter((key) => key.kind === "age" && same(key, recipient)).slice(0, 1),
   );
-  return sealed.render({
-    replace: new Map(),
-    metadata: changedMetadata(metadata, { age }),
-    metadataLike: sealed,
-  });
 }
 
 /** How the recipients of a file differ from the wanted ones; needs no key. */
 export function recipientChanges(
   metadata: Metadata,
-  wanted: readonly Recipient[],
+  { groups }: KeyGroups,
 ): { added: Recipient[]; removed: WrappedKey[]; kept: WrappedKey[] } {
-  const present = metadata.keyGroups.flat();
+  const present = metadata.keyGroups.groups.flat();
+  const wanted = groups.flat();
   return {
     added: wanted.filter((recipient) => !present.some((key) => same(key, recipient))),
     removed: present.filter((key) => !wanted.some((recipient) => same(key, recipient))),

@@ -5,7 +5,8 @@ import { Mac } from "../cipher/mac.ts";
 import { withNote } from "../cipher/note.ts";
 import { UndersealError } from "../errors.ts";
 import { type FileFormat, type Replacement, type SourceDocument } from "../formats/file-format.ts";
-import { type KeyProvider, type Recipient } from "../keys/key-provider.ts";
+import { type KeyGroups } from "../keys/key-groups.ts";
+import { type KeyProvider } from "../keys/key-provider.ts";
 import {
   compileSelection,
   DEFAULT_SELECTION,
@@ -29,7 +30,7 @@ export interface SealOptions {
   /** Another format to write; then spellings, and comments where it has none, are not kept. */
   readonly target?: Target | null;
   readonly providers: readonly KeyProvider[];
-  readonly recipients: readonly Recipient[];
+  readonly recipients: KeyGroups;
   /** What to encrypt; SOPS's default where `null`. */
   readonly selection: SelectionSetting | null;
   /** Whether the MAC covers encrypted values only. */
@@ -43,7 +44,7 @@ export interface SealOptions {
  * Seals a file in clear under a new data key.
  *
  * @returns the bytes of the sealed file
- * @throws `ALREADY_SEALED`, `SOPS_KEY_RESERVED`, `REGEX_INVALID`, `RECIPIENT_MISSING`,
+ * @throws `ALREADY_SEALED`, `SOPS_KEY_RESERVED`, `REGEX_INVALID`, `RECIPIENT_MISSING`, `THRESHOLD_INVALID`,
  *   `RECIPIENT_INVALID`, `RECIPIENT_UNSUPPORTED`, `OUTPUT_NOT_VERIFIED`
  */
 export async function sealDocument(
@@ -57,7 +58,7 @@ export async function sealDocument(
   const selection = compileSelection(wanted ?? DEFAULT_SELECTION);
   const macOnlyEncrypted = isSelective && options.macOnlyEncrypted;
   using dataKey = new DataKey(context.randomBytes(DATA_KEY_BYTES));
-  const keys = await wrapDataKey(dataKey, recipients, providers);
+  const keys = await wrapDataKey(dataKey, recipients, { providers, context });
   const engine = await loadEngine();
   const target = options.target ?? null;
   const notes = spellingNotes && target === null;

@@ -1,6 +1,7 @@
 /** Sealing and opening texts in memory, without a checkout around them. */
 import { UndersealError } from "../errors.ts";
 import { type FileFormat } from "../formats/file-format.ts";
+import { oneGroup } from "../keys/key-groups.ts";
 import { type KeyProvider } from "../keys/key-provider.ts";
 import { type SelectionSetting } from "../tree/selection.ts";
 import { type Tree } from "../tree/tree.ts";
@@ -58,7 +59,7 @@ export async function sealText(
   return sealDocument(known.parsePlain(plaintext), {
     format: known,
     providers,
-    recipients: age.map((recipient) => ({ kind: "age", recipient })),
+    recipients: oneGroup(age.map((recipient) => ({ kind: "age", recipient }))),
     selection: selection ?? null,
     macOnlyEncrypted: macOnlyEncrypted ?? false,
     context,

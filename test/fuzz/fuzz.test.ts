@@ -7,6 +7,7 @@ import process from "node:process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UndersealError } from "../../src/errors.ts";
+import { oneGroup } from "../../src/keys/key-groups.ts";
 import { type FileFormat } from "../../src/formats/file-format.ts";
 import { openDocument } from "../../src/seal/open.ts";
 import { plaintextOf } from "../../src/seal/plaintext.ts";
@@ -82,7 +83,7 @@ async function judgePlain(format: FileFormat, bytes: Uint8Array): Promise<void> 
   const sealed = await sealDocument(format.parsePlain(bytes), {
     format,
     providers,
-    recipients: [{ kind: "age", recipient: RECIPIENTS[0] ?? "" }],
+    recipients: oneGroup([{ kind: "age", recipient: RECIPIENTS[0] ?? "" }]),
     selection: null,
     macOnlyEncrypted: false,
     context,

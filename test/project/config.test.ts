@@ -91,7 +91,7 @@ describe("loadConfig", () => {
     const config = await load(
       "creation_rules:\n  - age: a\n  - pgp: b\nstores:\n  yaml: {indent: 2}\n",
     );
-    expect(config.rules?.map(({ index, groups }) => [index, groups])).toEqual([
+    expect(config.rules?.map(({ index, recipients }) => [index, recipients.groups])).toEqual([
       [0, [[{ kind: "age", recipient: "a" }]]],
       [1, [[{ kind: "pgp", recipient: "b" }]]],
     ]);
@@ -114,7 +114,7 @@ describe("loadConfig", () => {
         - age: *team
 `;
     const { rules } = await load(text, ".sops-config.yaml");
-    expect(rules?.map(({ groups }) => groups[0]?.length)).toEqual([2, 2, 2]);
+    expect(rules?.map(({ recipients }) => recipients.groups[0]?.length)).toEqual([2, 2, 2]);
     expect(rules?.map(({ macOnlyEncrypted }) => macOnlyEncrypted)).toEqual([true, true, false]);
   });
 

@@ -12,7 +12,9 @@ const rule = (text: string, strict = true): CreationRule =>
 
 /** Its groups, each recipient as `kind text`. */
 const groups = (text: string): string[][] =>
-  rule(text).groups.map((group) => group.map(({ kind, recipient }) => `${kind} ${recipient}`));
+  rule(text).recipients.groups.map((group) =>
+    group.map(({ kind, recipient }) => `${kind} ${recipient}`),
+  );
 
 const failure = (code: string, path: string): Error =>
   expect.objectContaining({ code, places: { path } }) as Error;

@@ -78,15 +78,17 @@ describe("ruleFor", () => {
     },
   );
 
-  it("fails when the rule has several key groups, but not for paths of other rules", async () => {
+  it("takes several key groups and their threshold, and refuses an empty one", async () => {
     const text =
-      "creation_rules: [{path_regex: p, key_groups: [{age: [a]}, {age: [b]}]}, {age: c}]";
+      "creation_rules: [{path_regex: p, shamir_threshold: 2, key_groups: [{age: [a]}, {age: [b]}]}, {key_groups: [{age: [c]}, {}]}]";
     const config = await configOf(text);
-    expect(() => ruleFor(config, "/p", world)).toThrow(
-      withCode("KEY_GROUPS_UNSUPPORTED", { file: config.path, path: "creation_rules[0]" }),
+    expect(ruleFor(config, "/p", world)?.recipients).toEqual({
+      groups: [[{ kind: "age", recipient: "a" }], [{ kind: "age", recipient: "b" }]],
+      threshold: 2,
+    });
+    expect(() => ruleFor(config, "/x", world)).toThrow(
+      withCode("RECIPIENT_MISSING", { file: config.path, path: "creation_rules[1]" }),
     );
-    expect(ruleFor(config, "/x", world)?.index).toBe(1);
-    expect(matchingRule(config, "/p", world)?.groups).toHaveLength(2);
   });
 
   it("ignores the threshold of a single group", async () => {
@@ -96,7 +98,7 @@ describe("ruleFor", () => {
 
   it("keeps recipients of every kind, so that sealing can refuse them by name", async () => {
     const config = await configOf("creation_rules: [{age: a, kms: 'arn:aws:kms:x', pgp: FP}]");
-    expect(ruleFor(config, "/a", world)?.recipients).toEqual([
+    expect(ruleFor(config, "/a", world)?.recipients.groups.flat()).toEqual([
       { kind: "age", recipient: "a" },
       { kind: "pgp", recipient: "FP" },
       { kind: "kms", recipient: "arn:aws:kms:x" },
@@ -112,9 +114,9 @@ describe("the configs that real sops was run with", () => {
   const [one = "", two = "", three = ""] = keys;
   const recipients = async (text: string, path: string): Promise<string[] | undefined> => {
     const config = await configOf(text);
-    return ruleFor(config, path, surroundingsIn(join(config.path, "..")))?.recipients.map(
-      ({ recipient }) => recipient,
-    );
+    return ruleFor(config, path, surroundingsIn(join(config.path, "..")))
+      ?.recipients.groups.flat()
+      .map(({ recipient }) => recipient);
   };
 
   it("rules-first-match", async () => {

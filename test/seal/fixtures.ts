@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { armor, Decrypter, Encrypter } from "age-encryption";
 import { type FileFormat } from "../../src/formats/file-format.ts";
+import { oneGroup } from "../../src/keys/key-groups.ts";
 import { yamlFormat } from "../../src/formats/yaml/yaml-format.ts";
 import { type KeyProvider } from "../../src/keys/key-provider.ts";
 import { type Context } from "../../src/seal/context.ts";
@@ -69,7 +70,7 @@ export async function seal(
   text: string,
   { selection, macOnlyEncrypted = false }: SealChoices = {},
 ): Promise<string> {
-  const recipients = [{ kind: "age" as const, recipient: RECIPIENTS[0] ?? "" }];
+  const recipients = oneGroup([{ kind: "age", recipient: RECIPIENTS[0] ?? "" }]);
   const options = {
     format,
     providers,

@@ -48,14 +48,14 @@ describe("opening refuses", () => {
     expect(await codeOf(openTree(sealedBasic().replace(pattern, text)))).toBe("METADATA_INVALID");
   });
 
-  it("several key groups, in words that say so", async () => {
+  it("several key groups that hold no shares", async () => {
     const [before, block] = sealedBasic().split(/^ {4}age:\n/m);
     const group = (block ?? "").split(/^ {4}lastmodified/m)[0] ?? "";
     const indented =
       `    key_groups:\n${`        - age:\n${group.replace(/^/gm, "    ")}`.trimEnd()}\n`.repeat(1);
     const groups = indented + indented.replace("    key_groups:\n", "");
     const text = `${before ?? ""}${groups}    lastmodified${(block ?? "").split(/^ {4}lastmodified/m)[1] ?? ""}`;
-    expect(await codeOf(openTree(text))).toBe("KEY_GROUPS_UNSUPPORTED");
+    expect(await codeOf(openTree(text))).toBe("DATA_KEY_UNAVAILABLE");
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { plaintextOf } from "../../src/seal/plaintext.ts";
+import { oneGroup } from "../../src/keys/key-groups.ts";
 import { openDocument } from "../../src/seal/open.ts";
 import { rewrapDocument, rotateDocument } from "../../src/seal/rotate.ts";
 import {
@@ -26,13 +27,20 @@ const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 async function rotate(sealed: string, ...indices: number[]): Promise<string> {
   using opened = await openTree(sealed);
   return decode(
-    await rotateDocument(opened, { providers, recipients: indices.map(recipient), context }),
+    await rotateDocument(opened, {
+      providers,
+      recipients: oneGroup(indices.map(recipient)),
+      context,
+    }),
   );
 }
 
 async function rewrap(sealed: string, ...indices: number[]): Promise<string | null> {
   using opened = await openTree(sealed);
-  const rewrapped = await rewrapDocument(opened, indices.map(recipient), providers);
+  const rewrapped = await rewrapDocument(opened, oneGroup(indices.map(recipient)), {
+    providers,
+    context,
+  });
   return rewrapped === null ? null : decode(rewrapped);
 }
 

@@ -51,7 +51,7 @@ v SOPS_AGE_KEY_FILE=$PWD/two.txt
 > {"file":"app.yaml","ok":true,"recipients":[{"kind":"age","recipient":"age1ph9yus6p8cuhqrqr2w3ryux9rt0lysl8c96hy5j9vx5vtdadsqrqjt3jt0"}],"warnings":[]}
 $ underseal updatekeys -y app.yaml --json
 v SOPS_AGE_KEY_FILE=$PWD/two.txt
-> {"file":"app.yaml","added":[{"kind":"age","recipient":"age1nhpqpss4g5udt28mqklu3mukqv2jxwadaat9g9xegtls0culmpzqhd3zaz"}],"removed":[],"written":true}
+> {"file":"app.yaml","added":[{"kind":"age","recipient":"age1nhpqpss4g5udt28mqklu3mukqv2jxwadaat9g9xegtls0culmpzqhd3zaz"}],"removed":[],"groups":{"from":"1 key group","to":"1 key group"},"written":true}
 $ underseal rotate app.yaml --rm-age age1nhpqpss4g5udt28mqklu3mukqv2jxwadaat9g9xegtls0culmpzqhd3zaz,age1ph9yus6p8cuhqrqr2w3ryux9rt0lysl8c96hy5j9vx5vtdadsqrqjt3jt0
 v SOPS_AGE_KEY_FILE=$PWD/two.txt
 ? 1

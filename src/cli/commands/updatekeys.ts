@@ -50,18 +50,23 @@ async function updateFile(session: Session, file: string, flags: Flags): Promise
     report(session.io, true, { json: planJson(file, update, write), text: "" });
 }
 
-function planText(file: string, { needed, added, removed }: KeyUpdate): string {
+function planText(file: string, { needed, added, removed, groups }: KeyUpdate): string {
   if (!needed) return `${file}: the recipients are up to date\n`;
+  // Recipients that move between groups are neither new nor gone.
+  const { from, to } = groups;
+  const split = from !== to || added.length + removed.length === 0;
   const lines = [
+    ...(split ? [`  ~ ${from} -> ${to}`] : []),
     ...added.map((key) => `  + ${key.kind} ${key.recipient}`),
     ...removed.map((key) => `  - ${key.kind} ${key.recipient}`),
   ];
   return `${file}:\n${lines.map(escapeText).join("\n")}\n`;
 }
 
-function planJson(file: string, { added, removed }: KeyUpdate, written: boolean): unknown {
+function planJson(file: string, update: KeyUpdate, written: boolean): unknown {
+  const { added, removed, groups } = update;
   const named = ({ kind, recipient }: KeyUpdate["added"][number]): unknown => ({ kind, recipient });
-  return { file, added: added.map(named), removed: removed.map(named), written };
+  return { file, added: added.map(named), removed: removed.map(named), groups, written };
 }
 
 async function confirm({ io }: Session): Promise<Outcome> {

@@ -58,4 +58,4 @@ async function verifyFile({ io, project }: Session, file: string, flags: Flags):
 }
 
 const recipientsOf = ({ metadata }: OpenedFile): unknown =>
-  metadata.keyGroups.flat().map(({ kind, recipient }) => ({ kind, recipient }));
+  metadata.keyGroups.groups.flat().map(({ kind, recipient }) => ({ kind, recipient }));

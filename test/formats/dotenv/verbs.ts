@@ -1,6 +1,7 @@
 /** Sealing, opening and editing in the formats of texts, with the keys of the vectors. */
 import { existsSync, readdirSync } from "node:fs";
 import { type FileFormat } from "../../../src/formats/file-format.ts";
+import { oneGroup } from "../../../src/keys/key-groups.ts";
 import { editDocument } from "../../../src/seal/edit.ts";
 import { openDocument, type OpenedDocument } from "../../../src/seal/open.ts";
 import { plaintextOf } from "../../../src/seal/plaintext.ts";
@@ -30,7 +31,7 @@ export class Verbs {
     const sealed = await sealDocument(this.format.parsePlain(bytesOf(text)), {
       format: this.format,
       providers,
-      recipients: [{ kind: "age", recipient: RECIPIENTS[0] ?? "" }],
+      recipients: oneGroup([{ kind: "age", recipient: RECIPIENTS[0] ?? "" }]),
       selection,
       macOnlyEncrypted: false,
       context,
@@ -62,7 +63,7 @@ export class Verbs {
   /** A sealed text under another data key. */
   async rotate(sealed: string): Promise<string> {
     using opened = await this.openTree(sealed);
-    const recipients = [{ kind: "age" as const, recipient: RECIPIENTS[0] ?? "" }];
+    const recipients = oneGroup([{ kind: "age", recipient: RECIPIENTS[0] ?? "" }]);
     return textOf(await rotateDocument(opened, { providers, recipients, context: later }));
   }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../../src/formats/file-format.ts";
+import { oneGroup } from "../../../src/keys/key-groups.ts";
 import { jsonFormat } from "../../../src/formats/json/json-format.ts";
 import { jsonPrinter } from "../../../src/formats/json/json-print.ts";
 import { branchOf, leafOf, listOf, textLeaf, type TreeNode } from "../../../src/tree/tree.ts";
@@ -339,7 +340,7 @@ describe("a binary file", () => {
     const sealed = await sealDocument(format.parsePlain(bytes), {
       format,
       providers,
-      recipients: [{ kind: "age", recipient: RECIPIENTS[0] ?? "" }],
+      recipients: oneGroup([{ kind: "age", recipient: RECIPIENTS[0] ?? "" }]),
       selection: null,
       macOnlyEncrypted: false,
       context,
