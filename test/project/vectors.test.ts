@@ -29,7 +29,10 @@ afterAll(() => {
 function projectIn(name: string): { project: Project; cwd: string } {
   const cwd = join(folder, name.replaceAll("/", "-"));
   cpSync(join(VECTORS, name), cwd, { recursive: true });
-  const surroundings = hostSurroundings({ cwd, env: { SOPS_AGE_KEY: [...IDENTITIES, POST_QUANTUM].join("\n") } });
+  const surroundings = hostSurroundings({
+    cwd,
+    env: { SOPS_AGE_KEY: [...IDENTITIES, POST_QUANTUM].join("\n") },
+  });
   return { project: openProject({ ...surroundings, home: cwd }), cwd };
 }
 
