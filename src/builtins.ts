@@ -7,6 +7,7 @@ import { iniFormat } from "./formats/ini/ini-format.ts";
 import { jsonFormat } from "./formats/json/json-format.ts";
 import { yamlFormat } from "./formats/yaml/yaml-format.ts";
 import { ageProvider, parseAgeIdentities } from "./keys/age.ts";
+import { pgpProvider } from "./keys/pgp.ts";
 import {
   type Artefact,
   type Materializer,
@@ -16,6 +17,7 @@ import { dotenv } from "./materialize/dotenv.ts";
 import { files } from "./materialize/files.ts";
 import { json } from "./materialize/json.ts";
 import { kubernetes } from "./materialize/kubernetes.ts";
+import { gpgRunner } from "./project/gpg.ts";
 import { hostSurroundings, type Place } from "./project/host.ts";
 import { ageIdentities } from "./project/identities.ts";
 import { type OpenedFile } from "./project/opened-file.ts";
@@ -42,7 +44,10 @@ const FORMATS: readonly FileFormat[] = [
 
 const PLUGINS: Plugins = {
   formats: FORMATS,
-  providers: (surroundings) => [ageProvider(() => ageIdentities(surroundings))],
+  providers: (surroundings) => [
+    ageProvider(() => ageIdentities(surroundings)),
+    pgpProvider(gpgRunner(surroundings)),
+  ],
 };
 
 /** The clock, and randomness that every runtime has. */

@@ -30,9 +30,19 @@ const TABLE = {
     exit: 1,
     remedy: "Set shamir_threshold to a number from 2 to that of the key groups (at most 255).",
   },
-  RECIPIENT_INVALID: { exit: 1, remedy: "Check the recipient: an age recipient starts with age1." },
-  RECIPIENT_UNSUPPORTED: { exit: 1, remedy: "Use an age recipient, or sops for this key type." },
+  RECIPIENT_INVALID: {
+    exit: 1,
+    remedy: "Check the recipient: age1… for age, a fingerprint of 40 digits for PGP.",
+  },
+  RECIPIENT_UNSUPPORTED: {
+    exit: 1,
+    remedy: "Use an age or PGP recipient, or sops for this key type.",
+  },
   IDENTITY_INVALID: { exit: 1, remedy: "Check the age identity: one AGE-SECRET-KEY-1… per line." },
+  GPG_FAILED: {
+    exit: 1,
+    remedy: "Look at `gpg --list-keys` and `gpg --list-secret-keys`, SOPS_GPG_EXEC and GNUPGHOME.",
+  },
   IDENTITY_COMMAND_FAILED: {
     exit: 1,
     remedy: "Run the command of SOPS_AGE_KEY_CMD by hand to see why it fails.",

@@ -109,12 +109,17 @@ const SCENARIOS: Readonly<Record<ErrorCode, (setting: Setting) => Promise<Ran | 
     ),
     RECIPIENT_MISSING: withConfig("creation_rules:\n  - path_regex: a\n"),
     RECIPIENT_INVALID: withConfig("creation_rules:\n  - age: age1nonsense\n"),
-    RECIPIENT_UNSUPPORTED: withConfig("creation_rules:\n  - pgp: ABCD\n"),
+    RECIPIENT_UNSUPPORTED: withConfig("creation_rules:\n  - gcp_kms: a\n"),
     IDENTITY_INVALID: async ({ put, run, world }) => {
       await put("keys.txt", `AGE-SECRET-KEY-1${CANARY}\n`);
       await mkdir(world.path("home/.config/sops/age"), { recursive: true });
       await put("home/.config/sops/age/keys.txt", `AGE-SECRET-KEY-1${CANARY}\n`);
       return run("init");
+    },
+    GPG_FAILED: async ({ put, run }) => {
+      await put("a.yaml", PLAIN);
+      await put(".sops-config.yaml", `creation_rules: [{pgp: ${"A".repeat(40)}}]\n`);
+      return run("encrypt a.yaml", { env: { SOPS_GPG_EXEC: "./no-such-gpg" } });
     },
     IDENTITY_COMMAND_FAILED: async ({ world }) => {
       const { ageIdentities } = await import("../src/project/identities.ts");

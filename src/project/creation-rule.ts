@@ -106,11 +106,14 @@ function readFlat(setting: RuleSettings): Recipient[] {
 
 /** Recipients from texts, each of which may again be a list with commas between. */
 function recipientsOf(kind: KeyKind, texts: readonly string[]): Recipient[] {
-  return texts
-    .flatMap((text) => text.split(","))
-    .map((text) => text.trim())
-    .filter((recipient) => recipient !== "")
-    .map((recipient) => ({ kind, recipient }));
+  return (
+    texts
+      .flatMap((text) => text.split(","))
+      // Fingerprints are often copied in groups of four.
+      .map((text) => (kind === "pgp" ? text.replaceAll(" ", "") : text).trim())
+      .filter((recipient) => recipient !== "")
+      .map((recipient) => ({ kind, recipient }))
+  );
 }
 
 /** Settings of a group that list recipients as strings, and those that list mappings. */

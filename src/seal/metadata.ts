@@ -9,16 +9,21 @@ import {
   branchOf,
   type Entry,
   leafOf,
-  type List,
   listOf,
   textLeaf,
   type TreeNode,
 } from "../tree/tree.ts";
 
+/** A wrapped key that may stand in a file already. */
+export interface StoredKey extends WrappedKey {
+  /** Its entry as it stands, with fields that are not read here. */
+  readonly entry?: Branch;
+}
+
 /** What the `sops` block of a file says, validated once. */
 export interface Metadata {
   /** At least one group, with a key in one of them. Kinds that are not read here are kept too. */
-  readonly keyGroups: KeyGroups<WrappedKey>;
+  readonly keyGroups: KeyGroups<StoredKey>;
   /** RFC 3339, as stored. */
   readonly lastModified: string;
   /** `ENC[…]` over the MAC; empty when the file has none. */
@@ -98,14 +103,14 @@ function readThreshold(branch: Branch): number {
   return Number(text);
 }
 
-function readKeyGroups(branch: Branch): WrappedKey[][] {
+function readKeyGroups(branch: Branch): StoredKey[][] {
   const flat = readGroup(branch);
   if (flat.length > 0) return [flat];
   return listItems(field(branch, "key_groups")).map(readGroup);
 }
 
 /** Kinds in the order in which SOPS loads them. */
-function readGroup(group: Branch): WrappedKey[] {
+function readGroup(group: Branch): StoredKey[] {
   return KEY_KINDS.flatMap((kind) =>
     listItems(field(group, kind)).map((entry) => readKey(kind, entry)),
   );
@@ -132,14 +137,14 @@ const NAMES: Readonly<Record<KeyKind, (text: (name: string) => string) => string
   age: (text) => text("recipient"),
 };
 
-function readKey(kind: KeyKind, entry: Branch): WrappedKey {
+function readKey(kind: KeyKind, entry: Branch): StoredKey {
   const recipient = NAMES[kind]((name) => textOf(field(entry, name)) ?? "");
-  return { kind, recipient, enc: requiredText(entry, "enc") };
+  return { kind, recipient, enc: requiredText(entry, "enc"), entry };
 }
 
 /** What a new `sops` block says. */
 export interface NewMetadata {
-  readonly keys: KeyGroups<WrappedKey>;
+  readonly keys: KeyGroups<StoredKey>;
   readonly lastModified: string;
   readonly mac: string;
   /** `null` for a file that is encrypted whole. */
@@ -147,10 +152,10 @@ export interface NewMetadata {
   readonly macOnlyEncrypted: boolean;
 }
 
-/** A new block of age recipients, its fields in SOPS's order. */
+/** A new block, its fields in SOPS's order. */
 export function newMetadata(made: NewMetadata): Branch {
   return sorted([
-    ...keyFields(made.keys),
+    ...keyFields(made.keys, made.lastModified),
     ["lastmodified", textLeaf(made.lastModified)],
     ["mac", textLeaf(made.mac)],
     ...(made.selection === null
@@ -164,31 +169,42 @@ export function newMetadata(made: NewMetadata): Branch {
 }
 
 /** The keys of a single group stand in the block itself, those of several in a list of groups. */
-function keyFields({ groups, threshold }: KeyGroups<WrappedKey>): [string, TreeNode][] {
+function keyFields(
+  { groups, threshold }: KeyGroups<StoredKey>,
+  createdAt: string,
+): [string, TreeNode][] {
   const [first = [], ...others] = groups;
-  if (others.length === 0) return [["age", ageList(first)]];
-  const list = groups.map((group) =>
-    // SOPS writes an empty list here, too.
-    branchOf([
-      ["age", ageList(group)],
-      ["hc_vault", listOf([])],
-    ]),
-  );
+  if (others.length === 0) return keyLists(first, createdAt);
+  const list = groups.map((group) => {
+    const lists = keyLists(group, createdAt);
+    // SOPS writes this one also where it is empty.
+    if (!lists.some(([name]) => name === "hc_vault")) lists.push(["hc_vault", listOf([])]);
+    return sorted(lists);
+  });
   return [
     ["key_groups", listOf(list)],
     ["shamir_threshold", leafOf({ type: "int", text: String(threshold) })],
   ];
 }
 
-function ageList(keys: readonly WrappedKey[]): List {
-  return listOf(
-    keys.map(({ enc, recipient }) =>
-      branchOf([
-        ["enc", textLeaf(enc)],
-        ["recipient", textLeaf(recipient)],
-      ]),
-    ),
-  );
+/** A list of keys for each kind that a group has. */
+function keyLists(group: readonly StoredKey[], createdAt: string): [string, TreeNode][] {
+  return KEY_KINDS.flatMap((kind): [string, TreeNode][] => {
+    const keys = group.filter((key) => key.kind === kind);
+    return keys.length === 0
+      ? []
+      : [[kind, listOf(keys.map((key) => key.entry ?? newEntry(key, createdAt)))]];
+  });
+}
+
+/** The entry of a key that was just wrapped: of a kind that has a provider here. */
+function newEntry({ kind, recipient, enc }: WrappedKey, createdAt: string): Branch {
+  const name = kind === "pgp" ? "fp" : "recipient";
+  return sorted([
+    ["enc", textLeaf(enc)],
+    [name, textLeaf(recipient)],
+    ...(kind === "age" ? [] : [["created_at", textLeaf(createdAt)] as const]),
+  ]);
 }
 
 function sorted(entries: readonly (readonly [string, TreeNode])[]): Branch {
@@ -199,10 +215,8 @@ function sorted(entries: readonly (readonly [string, TreeNode])[]): Branch {
 export interface MetadataChange {
   readonly lastModified?: string;
   readonly mac?: string;
-  /** The age recipients of a single group; keys of other kinds stay. */
-  readonly age?: readonly WrappedKey[];
-  /** All keys, in the place of those that are there. */
-  readonly keys?: KeyGroups<WrappedKey>;
+  /** All keys, in the place of those that are there, and when the new ones among them were made. */
+  readonly keys?: { readonly wrapped: KeyGroups<StoredKey>; readonly createdAt: string };
 }
 
 /** Fields that say who opens a file. */
@@ -213,12 +227,10 @@ export function changedMetadata({ raw }: Metadata, change: MetadataChange): Bran
   const fields = new Map<string, TreeNode>();
   if (change.lastModified !== undefined) fields.set("lastmodified", textLeaf(change.lastModified));
   if (change.mac !== undefined) fields.set("mac", textLeaf(change.mac));
-  if (change.age !== undefined) fields.set("age", ageList(change.age));
-  for (const [name, value] of change.keys === undefined ? [] : keyFields(change.keys))
+  const { keys } = change;
+  for (const [name, value] of keys === undefined ? [] : keyFields(keys.wrapped, keys.createdAt))
     fields.set(name, value);
-  // A flat list of age keys takes the place of a single group.
-  const replaced = change.age === undefined ? [] : ["key_groups"];
-  const dropped = change.keys === undefined ? replaced : KEY_FIELDS;
+  const dropped = keys === undefined ? [] : KEY_FIELDS;
   const entries = raw.items
     .filter((item) => item.kind === "entry")
     .filter(({ key }) => !dropped.includes(key.toLowerCase()) || fields.has(key.toLowerCase()));

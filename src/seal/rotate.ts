@@ -1,12 +1,11 @@
-import { UndersealError } from "../errors.ts";
 import { type OpenedContent, type Replacement } from "../formats/file-format.ts";
 import { type KeyGroups, oneGroup, sameKeyGroups } from "../keys/key-groups.ts";
-import { type KeyProvider, type Recipient, type WrappedKey } from "../keys/key-provider.ts";
+import { type KeyProvider, type Recipient } from "../keys/key-provider.ts";
 import { type Comment, type Leaf } from "../tree/tree.ts";
 import { additionalData } from "../cipher/leaf-cipher.ts";
 import { type Context } from "./context.ts";
 import { DATA_KEY_BYTES, DataKey, wrapDataKey, type Wrapping } from "./data-key.ts";
-import { changedMetadata, type Metadata, timestamp } from "./metadata.ts";
+import { changedMetadata, type Metadata, type StoredKey, timestamp } from "./metadata.ts";
 import { type OpenedDocument } from "./open.ts";
 import { LeafSealer } from "./seal.ts";
 
@@ -45,7 +44,7 @@ export async function rotateDocument(
   const metadata = changedMetadata(opened.metadata, {
     lastModified,
     mac: sealer.mac(opened.mac, lastModified),
-    keys,
+    keys: { wrapped: keys, createdAt: lastModified },
   });
   return sealed.render({ replace, metadata, metadataLike: sealed });
 }
@@ -77,48 +76,38 @@ export async function rewrapDocument(
 ): Promise<Uint8Array | null> {
   const { metadata, sealed, dataKey } = opened;
   if (sameKeyGroups(metadata.keyGroups, wanted)) return null;
-  const [group = [], ...others] = wanted.groups;
-  const several = others.length > 0 || metadata.keyGroups.groups.length > 1;
+  const several = wanted.groups.length > 1 || metadata.keyGroups.groups.length > 1;
   // Shares of a split that is made anew do not go with old ones.
-  const change =
-    several || group.length === 0
-      ? { keys: await wrapDataKey(dataKey, wanted, wrapping) }
-      : { age: await wrappedFor(opened, group, wrapping) };
+  const wrapped = several
+    ? await wrapDataKey(dataKey, wanted, wrapping)
+    : oneGroup(await wrappedFor(opened, wanted, wrapping));
+  const createdAt = timestamp(wrapping.context.now());
   return sealed.render({
     replace: new Map(),
-    metadata: changedMetadata(metadata, change),
+    metadata: changedMetadata(metadata, { keys: { wrapped, createdAt } }),
     metadataLike: sealed,
   });
 }
 
-/** The age keys of a single group: those that are there, and new ones. */
+/** The keys of a single group: those that are there as they stand, and new ones. */
 async function wrappedFor(
   { metadata, dataKey }: Pick<OpenedDocument, "metadata" | "dataKey">,
-  wanted: readonly Recipient[],
+  wanted: KeyGroups,
   wrapping: Wrapping,
-): Promise<WrappedKey[]> {
-  const { added, removed, kept } = recipientChanges(metadata, oneGroup(wanted));
-  const other = removed.find(({ kind }) => kind !== "age");
-  if (other !== undefined) {
-    throw new UndersealError(
-      "RECIPIENT_UNSUPPORTED",
-      `this version removes no recipient of kind ${other.kind}`,
-      { recipient: other.recipient },
-    );
-  }
-  const wrapped =
-    added.length === 0 ? [] : (await wrapDataKey(dataKey, oneGroup(added), wrapping)).groups;
-  const keys = [...kept, ...wrapped.flat()];
-  return wanted.flatMap((recipient) =>
-    keys.filter((key) => key.kind === "age" && same(key, recipient)).slice(0, 1),
-  );
+): Promise<StoredKey[]> {
+  const { added, kept } = recipientChanges(metadata, wanted);
+  const recipients = wanted.groups.flat();
+  const isNew = added.length > 0 || recipients.length === 0;
+  const wrapped = isNew ? (await wrapDataKey(dataKey, oneGroup(added), wrapping)).groups : [];
+  const keys: StoredKey[] = [...kept, ...wrapped.flat()];
+  return recipients.flatMap((recipient) => keys.filter((key) => same(key, recipient)).slice(0, 1));
 }
 
 /** How the recipients of a file differ from the wanted ones; needs no key. */
 export function recipientChanges(
   metadata: Metadata,
   { groups }: KeyGroups,
-): { added: Recipient[]; removed: WrappedKey[]; kept: WrappedKey[] } {
+): { added: Recipient[]; removed: StoredKey[]; kept: StoredKey[] } {
   const present = metadata.keyGroups.groups.flat();
   const wanted = groups.flat();
   return {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the real programs that `npm run test:peers` talks to; needs only Go. What is there in the
+# Installs the real programs that `npm run test:peers` talks to; needs Go, and gpg of the system. What is there in the
 # right version stays. The folder is ${UNDERSEAL_PEERS:-$HOME/.cache/underseal-peers}/bin.
 set -euo pipefail
 
@@ -27,6 +27,16 @@ want() {
   mkdir -p "$bin"
   GOBIN=$bin CGO_ENABLED=0 go install "${@:4}"
 }
+
+# gpg comes from the system: it brings an agent and a keyring format of its own.
+if ! command -v gpg >/dev/null; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get install -y --no-install-recommends gnupg
+  else
+    echo "missing: gpg (Debian: apt-get install gnupg)" >&2
+    exit 1
+  fi
+fi
 
 want sops "$SOPS" "$(version sops --version --disable-version-check)" "github.com/getsops/sops/v3/cmd/sops@v$SOPS"
 want age "$AGE" "$(version age --version)" "filippo.io/age/cmd/age@v$AGE"

@@ -20,6 +20,12 @@ const failure = (code: string, path: string): Error =>
   expect.objectContaining({ code, places: { path } }) as Error;
 
 describe("recipients of a rule", () => {
+  it("takes fingerprints in groups of four", () => {
+    expect(groups("pgp: 3684 BCDE 42C8, A9CE 422A!")).toEqual([
+      ["pgp 3684BCDE42C8", "pgp A9CE422A!"],
+    ]);
+  });
+
   it("are a string with commas or a list, blanks dropped", () => {
     expect(groups("age: ' a, ,b,'")).toEqual([["age a", "age b"]]);
     expect(groups("age: [a, ' b ', '', 'c,d']")).toEqual([["age a", "age b", "age c", "age d"]]);
