@@ -111,7 +111,7 @@ const TABLE = {
   DATA_KEY_UNAVAILABLE: {
     exit: 128,
     remedy:
-      "Provide an identity for one of the recipients listed (SOPS_AGE_KEY_FILE, SOPS_AGE_KEY, keys.txt).",
+      "Provide an identity for a recipient listed: age in SOPS_AGE_KEY_FILE, SOPS_AGE_KEY or keys.txt, PGP in gpg's keyring.",
   },
   LEAF_DAMAGED: {
     exit: 25,

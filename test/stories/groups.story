@@ -23,7 +23,7 @@ v SOPS_AGE_KEY_FILE=$PWD/one.txt
 ! underseal: DATA_KEY_UNAVAILABLE: 1 of the 2 key groups opened, and 2 are needed
 !   at app.yaml
 !   tried age age1ph9yus6p8cuhqrqr2w3ryux9rt0lysl8c96hy5j9vx5vtdadsqrqjt3jt0: no identity here fits this recipient
-!   fix: Provide an identity for one of the recipients listed (SOPS_AGE_KEY_FILE, SOPS_AGE_KEY, keys.txt).
+!   fix: Provide an identity for a recipient listed: age in SOPS_AGE_KEY_FILE, SOPS_AGE_KEY or keys.txt, PGP in gpg's keyring.
 $ underseal decrypt app.yaml
 v SOPS_AGE_KEY_FILE=$PWD/both.txt
 > a: one

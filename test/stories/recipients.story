@@ -45,7 +45,7 @@ v SOPS_AGE_KEY_FILE=$PWD/one.txt
 ! underseal: DATA_KEY_UNAVAILABLE: no identity here opens the file
 !   at app.yaml
 !   tried age age1ph9yus6p8cuhqrqr2w3ryux9rt0lysl8c96hy5j9vx5vtdadsqrqjt3jt0: no identity here fits this recipient
-!   fix: Provide an identity for one of the recipients listed (SOPS_AGE_KEY_FILE, SOPS_AGE_KEY, keys.txt).
+!   fix: Provide an identity for a recipient listed: age in SOPS_AGE_KEY_FILE, SOPS_AGE_KEY or keys.txt, PGP in gpg's keyring.
 $ underseal verify app.yaml --json
 v SOPS_AGE_KEY_FILE=$PWD/two.txt
 > {"file":"app.yaml","ok":true,"recipients":[{"kind":"age","recipient":"age1ph9yus6p8cuhqrqr2w3ryux9rt0lysl8c96hy5j9vx5vtdadsqrqjt3jt0"}],"warnings":[]}

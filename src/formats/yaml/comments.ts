@@ -55,21 +55,27 @@ class Placer {
   }
 
   slotOf(comment: SourceComment): Slot {
-    return this.#slot(this.#root, comment);
+    return this.#slot(this.#root, comment) ?? [this.#root, this.#root.items.length];
   }
 
-  #slot(container: ContainerSyntax, comment: SourceComment): Slot {
+  /** `null` stands for behind the container, before whatever comes next. */
+  #slot(container: ContainerSyntax, comment: SourceComment): Slot | null {
     const index = lastBefore(container.items, comment.start);
     const item = container.items[index];
     if (item === undefined) return [container, 0];
     const inner = item.container;
-    if (inner === null) return [container, comment.inline ? index : index + 1];
-    return inner.flow
+    if (inner === null) return besideScalar([container, index], item, comment);
+    const slot = inner.flow
       ? this.#besideFlow([container, index], inner, comment)
       : this.#besideBlock([container, index], inner, comment);
+    return slot ?? beforeNext([container, index]);
   }
 
-  #besideFlow([container, index]: Slot, inner: ContainerSyntax, comment: SourceComment): Slot {
+  #besideFlow(
+    [container, index]: Slot,
+    inner: ContainerSyntax,
+    comment: SourceComment,
+  ): Slot | null {
     if (comment.start < inner.start) return [container, index];
     if (comment.start < inner.end) return this.#slot(inner, comment);
     if (!comment.inline) return [container, index + 1];
@@ -77,7 +83,11 @@ class Placer {
     return container.items[index]?.key === null ? [container, index] : [inner, 0];
   }
 
-  #besideBlock([container, index]: Slot, inner: ContainerSyntax, comment: SourceComment): Slot {
+  #besideBlock(
+    [container, index]: Slot,
+    inner: ContainerSyntax,
+    comment: SourceComment,
+  ): Slot | null {
     if (comment.start < inner.start) {
       // `key: # c` belongs to the key, `- # c` to what the dash holds.
       return comment.inline && container.items[index]?.key !== null
@@ -109,6 +119,21 @@ class Placer {
     return [target, target.items.length];
   }
 }
+
+/** `- # c` with nothing behind the dash speaks of what comes next, wherever that is. */
+function besideScalar(
+  [container, index]: Slot,
+  { key, after, end }: ItemSyntax,
+  { inline }: SourceComment,
+): Slot | null {
+  if (!inline) return [container, index + 1];
+  return key === null && after === end && !container.flow
+    ? beforeNext([container, index])
+    : [container, index];
+}
+
+const beforeNext = ([container, index]: Slot): Slot | null =>
+  index + 1 < container.items.length ? [container, index + 1] : null;
 
 /** Index of the last item that starts before an offset; -1 for none. */
 function lastBefore(items: readonly ItemSyntax[], offset: number): number {

@@ -185,6 +185,17 @@ describe("a comment belongs", () => {
       ],
     ],
     [
+      "behind a dash with nothing else: to what comes next",
+      "l:\n  - # 1\n  - x\n  - # 2\nm:\n  - k:\n      - # 3\n    z: 1\n  - # 4\n",
+      [
+        ["1", "l"],
+        ["2", ""],
+        ["3", "m"],
+        ["4", ""],
+      ],
+    ],
+    ["behind a null that is written out: to its list", "l:\n  - ~ # 1\nm: x\n", [["1", "l"]]],
+    [
       "before and after a document marker: to the adjacent root",
       "a: 1\n# 1\n---\n# 2\nb: 2\n",
       [
