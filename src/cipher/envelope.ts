@@ -1,6 +1,6 @@
 import { UndersealError } from "../errors.ts";
 import { fromBase64, toBase64 } from "../tree/base64.ts";
-import { type GcmSealed, IV_BYTES, MAX_IV_BYTES, MIN_IV_BYTES, TAG_BYTES } from "./engine.ts";
+import { type GcmSealed, MAX_IV_BYTES, MIN_IV_BYTES, TAG_BYTES } from "./engine.ts";
 
 /** The textual form of one encrypted value, taken apart (sops-format 1.2). */
 export interface Envelope extends GcmSealed {
@@ -36,35 +36,6 @@ export function parseEnvelope(text: string): Envelope {
       "the file's selection says that this value is encrypted, and it is not",
     );
   }
-  return writtenEnvelope(text) ?? searchedEnvelope(text);
-}
-
-/** Base64 of an iv and of a tag. */
-const IV_CHARS = 44;
-const TAG_CHARS = 24;
-
-/** Takes a text apart as every tool writes it, with an iv of 32 bytes; `null` for any other. */
-function writtenEnvelope(text: string): Envelope | null {
-  const close = text.lastIndexOf("]");
-  const type = text.lastIndexOf(",type:", close);
-  const tag = type - TAG_CHARS - ",tag:".length;
-  const iv = tag - IV_CHARS - ",iv:".length;
-  if (iv < OPENING.length || !text.startsWith(",tag:", tag) || !text.startsWith(",iv:", iv))
-    return null;
-  const data = fromBase64(text.slice(OPENING.length, iv));
-  const ivBytes = fromBase64(text.slice(iv + ",iv:".length, tag));
-  const tagBytes = fromBase64(text.slice(tag + ",tag:".length, type));
-  if (data === null || ivBytes?.length !== IV_BYTES || tagBytes?.length !== TAG_BYTES) return null;
-  return {
-    data,
-    iv: ivBytes,
-    tag: tagBytes,
-    type: text.slice(type + ",type:".length, close),
-    trailer: text.slice(close + 1),
-  };
-}
-
-function searchedEnvelope(text: string): Envelope {
   // Searched from the end, as SOPS's greedy expression does, but in linear time on hostile input.
   const close = text.lastIndexOf("]");
   const type = text.lastIndexOf(",type:", close);

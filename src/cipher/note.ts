@@ -1,4 +1,5 @@
 import { fromBase64Url, toBase64, toBase64Url } from "../tree/base64.ts";
+import { joinedBytes } from "../tree/bytes.ts";
 import { type CipherEngine, IV_BYTES, TAG_BYTES } from "./engine.ts";
 import { type Envelope, parseEnvelope } from "./envelope.ts";
 
@@ -32,7 +33,7 @@ export function withNote(
     { key: key.dataKey, iv: key.iv, aad },
     padded(encoder.encode(spelling)),
   );
-  return `${sealed}~${toBase64Url(joined([key.iv, data, tag]))}`;
+  return `${sealed}~${toBase64Url(joinedBytes([key.iv, data, tag]))}`;
 }
 
 /** The note behind a value; `null` when there is none or it is not authentic. */
@@ -53,16 +54,6 @@ export function noteOf(envelope: Envelope, key: NoteKey): string | null {
 /** Never equal to the additional data of a value (which ends in a colon) or of a MAC (a time). */
 function noteData(envelope: Envelope, aad: string): Uint8Array {
   return encoder.encode(`underseal note\0${aad}\0${toBase64(envelope.tag)}`);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    result.set(part, offset);
-    offset += part.length;
-  }
-  return result;
 }
 
 function padded(bytes: Uint8Array): Uint8Array {

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { type Readable, type Writable } from "node:stream";
 import { UndersealError } from "../errors.ts";
 import { type GpgRun, type RunGpg } from "../keys/pgp.ts";
+import { joinedBytes } from "../tree/bytes.ts";
 import { escapeText } from "../tree/path.ts";
 import { type Surroundings } from "./surroundings.ts";
 
@@ -48,22 +49,12 @@ export function gpgRunner({ cwd, env }: Pick<Surroundings, "cwd" | "env">): RunG
       child.stdin.on("error", () => undefined);
       child.once("error", cannotStart);
       child.once("close", (status) => {
-        const stdout = taken(out);
+        const stdout = joinedBytes(out);
+        // A data key may have come in them.
+        for (const chunk of out) chunk.fill(0);
         const lines = said.split("\n").filter((line) => line.startsWith(STATUS));
         done({ status, stdout, report: lines.map((line) => line.slice(STATUS.length)) });
       });
       child.stdin.end(input);
     });
-}
-
-/** The chunks in one piece; they are wiped, because a data key may have come in them. */
-function taken(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-    chunk.fill(0);
-  }
-  return bytes;
 }

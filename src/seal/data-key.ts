@@ -141,7 +141,7 @@ export async function wrapDataKey(
   wanted: KeyGroups,
   { providers, context }: Wrapping,
 ): Promise<KeyGroups<WrappedKey>> {
-  const { groups, threshold } = wanted;
+  const { groups } = wanted;
   if (groups.length === 0 || groups.some((group) => group.length === 0)) {
     const message = "there is no recipient to wrap the data key to";
     throw new UndersealError("RECIPIENT_MISSING", message);
@@ -153,7 +153,7 @@ export async function wrapDataKey(
         Promise.all(group.map((recipient) => wrap(parts[index], recipient, providers))),
       ),
     );
-    return { groups: wrapped, threshold: groups.length > 1 ? groupsNeeded(wanted) : threshold };
+    return { groups: wrapped, threshold: groupsNeeded(wanted) };
   } finally {
     if (groups.length > 1) parts.forEach((part) => part.fill(0));
   }

@@ -129,7 +129,7 @@ interface Replacing {
 }
 
 function replacement(layout: ChangeLayout, { container, item, value }: Replacing): Edit {
-  const place = item.node.kind === "leaf" ? SourceLeaf.syntaxOf(item.node) : null;
+  const place = SourceLeaf.syntaxOf(item.node);
   if (place !== null && value.kind === "leaf") {
     return {
       start: Math.min(place.start, place.whole),

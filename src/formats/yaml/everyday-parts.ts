@@ -22,8 +22,8 @@ export const leafAt = (
   value: LeafValue,
   spelling: string | null,
   { style, start, end, whole, column }: LeafPlace,
-): SourceLeaf => {
-  return new SourceLeaf(value, spelling, {
+): SourceLeaf =>
+  new SourceLeaf(value, spelling, {
     style,
     flow: false,
     tagged: false,
@@ -33,7 +33,6 @@ export const leafAt = (
     whole,
     column,
   });
-};
 
 type LeafPlace = Pick<ScalarSyntax, "style" | "start" | "end" | "whole" | "column">;
 

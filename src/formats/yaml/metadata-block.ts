@@ -124,7 +124,7 @@ function valueEdits(old: Branch, wanted: Branch): Edit[] | null {
     entries.delete(key);
     if (next === undefined) return null;
     if (written(value) === written(next)) continue;
-    const place = value.kind === "leaf" ? SourceLeaf.syntaxOf(value) : null;
+    const place = SourceLeaf.syntaxOf(value);
     if (place === null || next.kind !== "leaf") return null;
     edits.push({ start: place.whole, end: place.end, text: valueText(next.value, null, place) });
   }

@@ -1,4 +1,4 @@
-import { type Leaf, type Value } from "../../tree/tree.ts";
+import { type Comment, type Leaf, type TreeNode, type Value } from "../../tree/tree.ts";
 import { type ScalarSyntax } from "./syntax.ts";
 
 /**
@@ -20,8 +20,11 @@ export class SourceLeaf implements Leaf {
     this.#syntax = syntax;
   }
 
-  /** Where a leaf stands; `null` for a copy that an alias stands for, and for a leaf made in memory. */
-  static syntaxOf(leaf: Leaf): ScalarSyntax | null {
-    return #syntax in leaf ? leaf.#syntax : null;
+  /**
+   * Where a leaf stands; `null` for a copy that an alias stands for, for a leaf made in memory, and for
+   * any other node.
+   */
+  static syntaxOf(node: TreeNode | Comment): ScalarSyntax | null {
+    return #syntax in node ? node.#syntax : null;
   }
 }

@@ -27,7 +27,7 @@ export function refuseUnreadable(
     if (message !== null) throw new UndersealError("YAML_UNSUPPORTED", message, lines.at(offset));
   };
   walk(tree, EVERYTHING, ({ node }) => {
-    const place = node.kind === "leaf" && !replace.has(node) ? SourceLeaf.syntaxOf(node) : null;
+    const place = replace.has(node) ? null : SourceLeaf.syntaxOf(node);
     if (place !== null) refuse(unreadable(place, source), place.whole);
   });
   for (const { items } of syntax.containers.values()) {

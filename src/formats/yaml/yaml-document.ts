@@ -96,7 +96,7 @@ export class YamlDocument implements SourceDocument {
         ? null
         : { ...range, text: commentLines(opened.text, this.#layout.eol) };
     }
-    const syntax = node.kind === "leaf" ? SourceLeaf.syntaxOf(node) : null;
+    const syntax = SourceLeaf.syntaxOf(node);
     if (node.kind !== "leaf" || syntax === null) return null;
     const { note } = opened;
     if (note === null || !isAliasNote(note)) return openedEdit(syntax, opened, this.#at());
