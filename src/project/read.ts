@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import * as fileSystem from "node:fs/promises";
 import { resolve } from "node:path";
 import { type ErrorCode, UndersealError } from "../errors.ts";
+import { joinedBytes } from "../tree/bytes.ts";
 import { type Disk, systemCode } from "./disk.ts";
 import { type Surroundings } from "./surroundings.ts";
 
@@ -111,21 +112,11 @@ async function readAll(handle: fileSystem.FileHandle, maxBytes: number): Promise
   let size = 0;
   for (;;) {
     const { bytesRead, buffer } = await handle.read(new Uint8Array(CHUNK_BYTES), 0, CHUNK_BYTES);
-    if (bytesRead === 0) return joined(chunks, size);
+    if (bytesRead === 0) return joinedBytes(chunks);
     size += bytesRead;
     if (size > maxBytes) throw tooLarge(maxBytes);
     chunks.push(buffer.subarray(0, bytesRead));
   }
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 const tooLarge = (maxBytes: number): UndersealError =>
