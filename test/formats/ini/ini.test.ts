@@ -12,7 +12,7 @@ import { CANARY, iniTexts } from "./generate.ts";
 const verbs = new Verbs(iniFormat);
 const parse = (text: string) => iniFormat.parse(bytesOf(text));
 
-/** Keys and comments of a file, in the order of the tree. */
+/** Sections, keys and comments of a file, in the order of the tree. */
 function itemsOf(text: string): string[] {
   const [document] = parse(text).tree.documents;
   return (document?.items ?? []).flatMap((section) => {
@@ -253,12 +253,17 @@ describe("a sealed INI file", () => {
     await fc.assert(
       fc.asyncProperty(iniTexts, async (text) => {
         if ((await codeOf(() => verbs.seal(text, selection))) !== null) return;
-        // The end of a quoted value may be read as a key.
+        // The end of a quoted value may be read as a key, and a section's name ends at the last bracket.
         if (verbs.leaves(text).some(([path]) => path.includes(CANARY))) return;
+        if (itemsOf(text).some((item) => item.startsWith("[") && item.includes(CANARY))) return;
         expect(await verbs.seal(text, selection)).not.toContain(CANARY);
       }),
       { numRuns: 200 },
     );
+  });
+
+  it("takes all up to the last bracket for the name of a section, also without keys, as sops does", () => {
+    expect(itemsOf("[a] ; b [x]\n")).toEqual(["[DEFAULT]", "[a] ; b [x]"]);
   });
 
   it("leaves what is not selected as it is, comments included", async () => {
